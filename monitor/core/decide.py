@@ -1,0 +1,128 @@
+"""What is done about a hit, and why: told at once, folded into the digest, or held back.
+
+`decide` gives a reason for everything, "no" included; `route` says which channels get it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from monitor.core.identity import development_key, digest
+from monitor.core.model import (
+    PUSHED,
+    Decision,
+    Development,
+    Hit,
+    Item,
+    Judgement,
+    Placement,
+    Reason,
+    Section,
+    Severity,
+)
+from monitor.core.rules import RuleBook, Watch
+from monitor.core.text import sentences
+
+#: The channel that is used where no other is left.
+LAST_RESORT = "console"
+
+
+def development_of(item: Item, watch: Watch, judgement: Judgement, placement: Placement) -> Development:
+    """Name the development that a hit tells of. Its key stands on content alone."""
+    slot, value = "", ""
+    if judgement.reason is Reason.NUMBER_CHANGED:
+        slot, value = "numbers", ",".join(placement.new_numbers)
+    elif judgement.reason is Reason.TURN:
+        slot, value = "acts", ",".join(placement.new_acts)
+    founder = placement.founder_identity or item.identity
+    return Development(
+        key=development_key(watch.id, founder, slot, value),
+        watch=watch.id,
+        thread=digest("thread", watch.id, founder, size=8),
+        number=1,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        severity=judgement.severity,
+        headline=f"{item.title} [{watch.id}]",
+    )
+
+
+def decide(
+    hit: Hit,
+    judgement: Judgement,
+    development: Development,
+    watch: Watch,
+    channels: Sequence[str],
+    *,
+    told: int,
+    first_contact: bool,
+) -> Decision:
+    """Say what becomes of a hit.
+
+    `told` counts the messages that the development has had; `first_contact` whether the feed is
+    being read for the first time; `channels` is what `route` gave.
+    """
+    if judgement.verdict not in PUSHED:
+        return Decision(watch.id, hit, judgement, judgement.reason)
+    if told:
+        return Decision(watch.id, hit, judgement, Reason.ALREADY_TOLD)
+    if first_contact:
+        return Decision(watch.id, hit, judgement, Reason.FIRST_CONTACT, development)
+    outcome = Reason.FOLDED if watch.delivery == "digest" else Reason.PUSH
+    return Decision(watch.id, hit, judgement, outcome, development, tuple(channels))
+
+
+def route(book: RuleBook, watch: Watch, severity: Severity, enabled: Collection[str]) -> list[str]:
+    """Give the channels of an alert, each once.
+
+    The watch's `notify` and every route that fits add up. Where the watch names none and no route
+    fits, every enabled channel gets it; where nothing enabled is left, the console does.
+    """
+    named = list(watch.notify or ())
+    fitting = [
+        r for r in book.routes
+        if (not r.watches or watch.id in r.watches)
+        and (r.severity is None or severity.rank >= r.severity.rank)
+    ]  # fmt: skip
+    for each in fitting:
+        named.extend(each.channels)
+    if watch.notify is None and not fitting:
+        named = sorted(enabled)
+    chosen = [name for name in dict.fromkeys(named) if name in enabled]
+    return chosen or [LAST_RESORT]
+
+
+def group_by_channel(
+    decisions: Sequence[Decision], sections: Mapping[str, Section]
+) -> dict[str, list[Section]]:
+    """Give, for each channel, the sections of what one item changed and is told at once."""
+    grouped: dict[str, list[Section]] = {}
+    for decision in decisions:
+        if decision.outcome is Reason.PUSH and decision.development is not None:
+            for channel in decision.channels:
+                grouped.setdefault(channel, []).append(sections[decision.development.key])
+    return grouped
+
+
+def telling_sentence(item: Item, hit: Hit) -> str:
+    """Give the sentence that proves a hit: the one of the summary with most spans, else the title."""
+    best, most = item.title, 0
+    for start, end in sentences(item.summary):
+        inside = {
+            span.term for span in hit.spans
+            if span.field == "summary" and start <= span.start < end
+        }  # fmt: skip
+        if len(inside) > most:
+            best, most = item.summary[start:end], len(inside)
+    return best
+
+
+def why_lines(item: Item, hit: Hit) -> tuple[str, ...]:
+    """Give the words of an item that made a watch take it, as `$concept: words`."""
+    seen: dict[str, list[str]] = {}
+    for span in hit.spans:
+        text = (item.title if span.field == "title" else item.summary)[span.start : span.end]
+        words = seen.setdefault(span.term, [])
+        if text not in words:
+            words.append(text)
+    return tuple(f"{term}: {', '.join(words[:3])}" for term, words in seen.items())

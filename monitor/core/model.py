@@ -1,0 +1,294 @@
+"""The nouns of Parley, as frozen records.
+
+Times are aware `datetime`s in UTC. Spans are code-point offsets [start, end) into the cleaned
+text of one field of an item. Names of feeds, watches, channels are their ids in the configuration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a change matters, from least to most."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low to 3 for critical."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """How a hit stands to what is known."""
+
+    NEW = "new"
+    UPDATE = "update"
+    CONTRADICTS = "contradicts"
+    POSSIBLE = "possible"
+    REPEAT = "repeat"
+    BACKGROUND = "background"
+
+
+#: Verdicts about which somebody is told at once.
+PUSHED = frozenset({Verdict.NEW, Verdict.UPDATE, Verdict.CONTRADICTS})
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is, or why an alert was sent, held back or folded.
+
+    The value is the stable code that is stored; `text` is the sentence for people.
+    """
+
+    # why a hit is a development
+    FOUNDS_STORY = "founds-story"
+    NUMBER_CHANGED = "number-changed"
+    TURN = "turn-of-events"
+    # why it is none
+    COPY_OF_ITEM = "copy-of-item"
+    SAME_STORY = "same-story"
+    SAYS_KNOWN_FACT = "says-known-fact"
+    OLDER_THAN_BASELINE = "older-than-baseline"
+    OLD_NEWS = "old-news"
+    ALREADY_TOLD = "already-told"
+    # what became of a development
+    PUSH = "push"
+    FIRST_CONTACT = "first-contact"
+    FOLDED = "folded-into-digest"
+
+    @property
+    def text(self) -> str:
+        """The reason as a short sentence for people."""
+        return _REASON_TEXT[self]
+
+
+_REASON_TEXT = {
+    Reason.FOUNDS_STORY: "the first report of this story",
+    Reason.NUMBER_CHANGED: "a number that no report of this story gave before",
+    Reason.TURN: "a turn that no report of this story told before",
+    Reason.COPY_OF_ITEM: "a copy of an item already read",
+    Reason.SAME_STORY: "another report of a story already open",
+    Reason.SAYS_KNOWN_FACT: "says what the baseline already holds",
+    Reason.OLDER_THAN_BASELINE: "published before the baseline's date",
+    Reason.OLD_NEWS: "published long before it was seen",
+    Reason.ALREADY_TOLD: "this development was already told",
+    Reason.PUSH: "told at once",
+    Reason.FIRST_CONTACT: "the feed was read for the first time: learned quietly",
+    Reason.FOLDED: "folded into the daily digest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed as configured. `speaks_for` names the party whose official voice it is."""
+
+    name: str
+    url: str
+    language: str = ""
+    publisher: str = ""
+    speaks_for: str = ""
+    tier: int = 2
+    pace: str = ""  # empty: the pace of `fetch:`
+    tags: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One entry of a feed document, cleaned: valid Unicode, one line where one line is meant.
+
+    `published` is what the feed says, not yet clamped; None where it says nothing readable.
+    `position` counts entries from 0 in document order.
+    """
+
+    guid: str
+    link: str
+    title: str
+    summary: str
+    published: datetime | None
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    language: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One published piece as Parley judges it.
+
+    `identity` is a hash of content (never of row ids): feed, and guid, else link, else words.
+    `published_at` is clamped: never later than ten minutes after `seen_at`.
+    """
+
+    identity: str
+    feed: str
+    publisher: str
+    language: str
+    title: str
+    summary: str
+    link: str
+    published_at: datetime
+    seen_at: datetime
+    speaks_for: str = ""
+    tier: int = 2
+    author: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with its row. `edit` is True where it is a new version of an item seen before."""
+
+    id: int
+    item: Item
+    version: int = 1
+
+    @property
+    def edit(self) -> bool:
+        """Whether this is a later version of an item that was seen before."""
+        return self.version > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Proof of a match: code points [start, end) of `field`, and the concept or word it stands for."""
+
+    field: str  # "title" | "summary"
+    start: int
+    end: int
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item that a watch matched, with the spans that prove it."""
+
+    watch: str
+    spans: tuple[Span, ...]
+    via: str = "query"  # "query" | "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Whose story an item is: one that is open, or a new one that it founds.
+
+    `story` is the story's own name (from its founder's identity, so it never changes).
+    `copy_of` is the item id of the near copy, where there is one; `similarity` is 0..1.
+    `new_numbers` and `new_acts` are what the item says and no report of the story said before;
+    `watches` are those that the story's earlier items hit.
+    """
+
+    story: str
+    founds: bool
+    similarity: float = 0.0
+    copy_of: int | None = None
+    founder_identity: str = ""
+    new_numbers: tuple[str, ...] = ()
+    new_acts: tuple[str, ...] = ()
+    watches: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a hit stands to what is known, and what it repeats where it repeats something.
+
+    `known` names the fact ids or the story it was held against; `state` is the asserted tracker
+    state where one was read.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    detail: str = ""
+    known: tuple[str, ...] = ()
+    state: str | None = None
+    severity: Severity = Severity.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A change of what is known.
+
+    `key` is a hash of content (watch, founding item's identity, slot, value), so that a restored
+    backup makes the same key again. `number` counts messages within the development from 1.
+    `thread` is what a reader follows; mails of one thread hang together.
+    """
+
+    key: str
+    watch: str
+    thread: str
+    number: int
+    verdict: Verdict
+    reason: Reason
+    severity: Severity
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is done about one hit, and why. Stored for every hit, "no alert" included.
+
+    `development` is None where nothing changed. `outcome` says what became of a development:
+    PUSH, FOLDED, or the reason it was held back.
+    """
+
+    watch: str
+    hit: Hit
+    judgement: Judgement
+    outcome: Reason
+    development: Development | None = None
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A line of what was known before: its text, its id, and since when."""
+
+    id: str
+    text: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One development inside a message, with all that a reader needs to trust it."""
+
+    development: Development
+    watch_title: str
+    sentence: str
+    language: str
+    outlet: str
+    link: str
+    published_at: datetime
+    seen_at: datetime
+    item_id: int
+    story: str
+    known: tuple[Known, ...] = ()
+    why: tuple[str, ...] = ()
+    reports: int = 1
+    publishers: int = 1
+    baseline_as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One message to be rendered by a channel. `kind`: alert, digest, ops or test.
+
+    `sections` holds one entry a development for alerts and digests; `text` is the body of ops and
+    test messages; `period` the local day of a digest; `alert` the short id that people type.
+    """
+
+    kind: str
+    subject: str
+    created_at: datetime
+    thread: str
+    sections: tuple[Section, ...] = ()
+    text: str = ""
+    timezone: str = "UTC"
+    period: str = ""
+    alert: str = ""

@@ -1,0 +1,166 @@
+"""What people configure, as the core sees it: concepts, watches, trackers, routes.
+
+Made by settings, frozen, swapped as a whole at a reload. Everything here has been validated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.core.model import Feed, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One idea in many languages. `words` maps a language code, or `any`, to its entries.
+
+    An entry is a word or several words in order; a word that ends in `*` takes any ending.
+    """
+
+    id: str
+    about: str = ""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerState:
+    """One value a tracker can have: the act that brings it about and how much that matters."""
+
+    name: str
+    act: str
+    severity: Severity = Severity.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """One question that a watch follows. `kind` is `state` or `series`."""
+
+    id: str
+    kind: str
+    question: str
+    topic: str
+    scope: tuple[str, ...] = ()
+    confirm: str = ""
+    states: tuple[TrackerState, ...] = ()
+    slots: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTest:
+    """A line that a watch carries to test itself: the text, its language, hit or not, states."""
+
+    text: str
+    language: str
+    hit: bool
+    states: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to look for and how to judge it. `version` is a hash of its file's content."""
+
+    id: str
+    title: str
+    query: str
+    alerts: str = "fast"
+    delivery: str = "push"  # push | digest
+    notify: tuple[str, ...] | None = None  # None: every enabled channel, unless routes fit
+    trackers: tuple[Tracker, ...] = ()
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
+    feeds: tuple[str, ...] = ()  # feeds declared inside the watch; empty: all feeds
+    tests: tuple[WatchTest, ...] = ()
+    formerly: tuple[str, ...] = ()
+    version: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Sends alerts of some watches, from some severity on, to channels."""
+
+    channels: tuple[str, ...]
+    watches: tuple[str, ...] = ()  # empty: every watch
+    severity: Severity | None = None  # this severity and above; None: all
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFact:
+    """One fact of a baseline file. `file` and `id` identify it; `text` is what people read."""
+
+    id: str
+    watch: str
+    text: str
+    file: str
+    as_of: datetime
+    tracker: str | None = None  # None: a note, which no tracker owns
+    scope: Mapping[str, object] = field(default_factory=dict)
+    instance: Mapping[str, object] = field(default_factory=dict)
+    state: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    said_by: tuple[str, ...] = ()
+    date: str = ""
+    until: str = ""
+    source: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """When the daily digest goes out: local wall time `hour`:`minute` in `timezone`."""
+
+    hour: int = 7
+    minute: int = 0
+
+
+#: Seconds between looks at a feed of each pace; `fast` is a floor that nothing raises but a
+#: server's own Retry-After.
+PACES_S: Mapping[str, float] = {"fast": 60.0, "normal": 300.0, "slow": 1800.0}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """Bounds of everything that is fetched. Sizes in bytes, times in seconds."""
+
+    pace: str = "normal"
+    contact: str = ""
+    allow_private: tuple[str, ...] = ()  # "host:port" allowed although its address is private
+    connect_s: float = 10.0
+    total_s: float = 30.0  # one deadline over all redirects
+    max_redirects: int = 5
+    max_header_bytes: int = 64 * 1024
+    max_wire_bytes: int = 10 * 1024 * 1024
+    max_body_bytes: int = 20 * 1024 * 1024
+    max_items: int = 1000  # newest entries kept of one document
+    per_host: int = 2  # requests at once to one host
+    concurrency: int = 20  # requests at once in all
+    parse_workers: int = 1
+    parse_s: float = 10.0  # CPU and wall time of one document
+    parse_memory_bytes: int = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules in force at one time. `version` changes when any of them does."""
+
+    watches: tuple[Watch, ...]
+    concepts: Mapping[str, Concept]
+    seeds: tuple[SeedFact, ...]
+    routes: tuple[Route, ...]
+    feeds: tuple[Feed, ...]
+    timezone: str = "UTC"
+    language: str = "en"
+    digest: Digest = field(default_factory=Digest)
+    ops: tuple[str, ...] = ("console",)
+    editors: tuple[str, ...] = ("console",)
+    version: str = ""
+
+    def watch(self, name: str) -> Watch | None:
+        """Give the watch of that id, or None."""
+        return next((watch for watch in self.watches if watch.id == name), None)
+
+    def as_of(self, watch: str) -> datetime | None:
+        """Give the newest date of the baseline that holds facts for a watch, or None."""
+        return max((seed.as_of for seed in self.seeds if seed.watch == watch), default=None)

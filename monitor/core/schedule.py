@@ -1,0 +1,111 @@
+"""When things happen next: pure arithmetic over rows. Jitter comes from a hash, never from chance."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core.rules import PACES_S
+
+#: A feed that keeps failing is looked at no less often than this.
+MAX_BACKOFF_S = 6 * 3600.0
+#: A server's own Retry-After is honoured up to a day.
+MAX_RETRY_AFTER_S = 24 * 3600.0
+#: A feed that answered 410 is looked at once a day, in case it was a mistake.
+GONE_S = 24 * 3600.0
+#: Jitter shortens an interval by up to this share, so that `fast` stays within its sixty seconds.
+JITTER = 0.1
+#: Seconds before each further attempt; the last one repeats until `GIVE_UP_S` after the first.
+MAIL_RETRIES_S = (60.0, 300.0, 900.0, 1800.0, 3600.0)
+#: The schedule of Standard Webhooks 1.0.0: 5 s to 24 h, 75.6 hours in all.
+WEBHOOK_RETRIES_S = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
+CONSOLE_RETRIES_S = (5.0, 60.0, 300.0)
+#: A delivery is dead this long after its first attempt.
+GIVE_UP_S = {"email": 5 * 86400.0, "webhook": 76 * 3600.0}
+GIVE_UP_OTHER_S = 86400.0
+_RETRIES_S = {"email": MAIL_RETRIES_S, "webhook": WEBHOOK_RETRIES_S, "console": CONSOLE_RETRIES_S}
+
+
+def spread(key: str) -> float:
+    """Give a number in [0, 1) that depends on `key` alone."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=6).digest()) / 2**48
+
+
+def next_check(
+    feed: str,
+    pace: str,
+    started_at: datetime,
+    *,
+    failures: int = 0,
+    retry_after_s: float | None = None,
+    gone: bool = False,
+) -> datetime:
+    """Give when a feed is looked at next, counted from the start of the last look.
+
+    `failures` counts consecutive ones; a server's Retry-After is a lower bound.
+    """
+    interval = PACES_S[pace]
+    if failures:
+        interval = min(interval * 2.0 ** min(failures - 1, 20), max(MAX_BACKOFF_S, interval))
+    if gone:
+        interval = max(interval, GONE_S)
+    interval *= 1.0 - JITTER * spread(f"{feed}|{int(started_at.timestamp() // 60)}")
+    if retry_after_s is not None:
+        interval = max(interval, min(retry_after_s, MAX_RETRY_AFTER_S))
+    return started_at + timedelta(seconds=interval)
+
+
+def first_check(feed: str, now: datetime, within_s: float) -> datetime:
+    """Give the first look at a new feed: spread over a few seconds, so that hosts are not rushed."""
+    return now + timedelta(seconds=within_s * spread(f"first|{feed}"))
+
+
+def next_attempt(
+    kind: str,
+    key: str,
+    attempts: int,
+    first_attempt_at: datetime,
+    now: datetime,
+    retry_after_s: float | None = None,
+) -> datetime | None:
+    """Give when a delivery is tried again after `attempts` tries, None where it is given up.
+
+    Jitter adds up to a tenth; Retry-After is a lower bound, at most a day.
+    """
+    steps = _RETRIES_S.get(kind, MAIL_RETRIES_S)
+    wait = steps[min(attempts, len(steps)) - 1] if attempts else 0.0
+    wait *= 1.0 + JITTER * spread(f"{key}|{attempts}")
+    if retry_after_s is not None:
+        wait = max(wait, min(retry_after_s, MAX_RETRY_AFTER_S))
+    at = now + timedelta(seconds=wait)
+    last = first_attempt_at + timedelta(seconds=GIVE_UP_S.get(kind, GIVE_UP_OTHER_S))
+    return at if at <= last else None
+
+
+def due_digest(last: datetime | None, now: datetime, zone: str, hour: int, minute: int) -> str | None:
+    """Give the local day (YYYY-MM-DD) of the newest digest time that has come since `last`, or None.
+
+    A digest time that a clock change skips counts as come once the clock has passed it; one that
+    a clock change repeats counts once, for the day names it.
+    """
+    local = now.astimezone(ZoneInfo(zone))
+    for day in (local.date(), local.date() - timedelta(days=1)):
+        at = digest_moment(day, zone, hour, minute)
+        if at <= now and (last is None or at > last):
+            return day.isoformat()
+    return None
+
+
+def digest_moment(day: date, zone: str, hour: int, minute: int) -> datetime:
+    """Give the UTC moment of a local wall time on a day; the first where it comes twice."""
+    return datetime.combine(day, time(hour, minute), ZoneInfo(zone)).astimezone(UTC)
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Give the value below which `share` (0..1) of the sorted values lie, None where there are none."""
+    if not values:
+        return None
+    listed = sorted(values)
+    return listed[min(len(listed) - 1, int(share * len(listed)))]

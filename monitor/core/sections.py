@@ -1,0 +1,51 @@
+"""Sections of messages as JSON, so that a folded development can wait in the outbox for its digest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from monitor.core.model import Development, Known, Reason, Section, Severity, Verdict
+
+
+def to_json(section: Section) -> bytes:
+    """Give a section as JSON."""
+    plain = json.dumps(asdict(section), ensure_ascii=False, default=_iso)
+    return plain.encode()
+
+
+def from_json(raw: bytes) -> Section:
+    """Give the section that `to_json` wrote."""
+    data: dict[str, Any] = json.loads(raw)
+    said = data["development"]
+    development = Development(
+        **{
+            **said,
+            "verdict": Verdict(said["verdict"]),
+            "reason": Reason(said["reason"]),
+            "severity": Severity(said["severity"]),
+        }
+    )
+    return Section(
+        **{
+            **data,
+            "development": development,
+            "published_at": datetime.fromisoformat(data["published_at"]),
+            "seen_at": datetime.fromisoformat(data["seen_at"]),
+            "known": tuple(Known(k["id"], k["text"], _maybe(k["since"])) for k in data["known"]),
+            "why": tuple(data["why"]),
+            "baseline_as_of": _maybe(data["baseline_as_of"]),
+        }
+    )
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a section")
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,260 @@
+"""Stories, first form: near copies and same words, over all outlets, for a window of days.
+
+The book remembers open stories between transactions. A transaction works on a draft over it, which
+is adopted only after the commit has returned; a rolled-back draft is simply dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitor.core.identity import content_print, digest
+from monitor.core.model import Item, Placement
+from monitor.core.text import fold, numbers_of, tokens
+
+#: A story takes no further item after this long without one.
+OPEN_FOR = timedelta(days=7)
+#: Spread of the time decay: two reports three days apart count 0.6 of two at the same time.
+DECAY_H = 72.0
+#: An item joins where it is this close to a story's centre and this close to its founder.
+JOIN_CENTRE = 0.42
+JOIN_FOUNDER = 0.25
+#: Share of words two items must have in common to be copies of one text.
+COPY_OVERLAP = 0.8
+#: Words shorter than this carry no story (numbers do).
+MIN_LETTERS = 3
+#: So many stories are compared in full, the most promising first.
+CANDIDATES = 12
+#: Endings that differ within one word's forms: words are compared by so many first letters.
+STEM_LETTERS = 6
+
+
+def story_words(title: str, summary: str) -> dict[str, float]:
+    """Give the words that carry a story with their weight: 2 in the title, 1 in the summary."""
+    weights: dict[str, float] = {}
+    for text, weight in ((summary, 1.0), (title, 2.0)):
+        for token in tokens(fold(text)):
+            word = token.keys[1] if len(token.keys) > 1 and len(token.keys[1]) > 2 else token.word
+            if token.is_number or len(word) >= MIN_LETTERS:
+                weights[word if token.is_number else word[:STEM_LETTERS]] = weight
+    return weights
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One item of a story as the book remembers it."""
+
+    item_id: int
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An open story: founder, centre (summed weights of its items), what it has said so far."""
+
+    name: str
+    founder_identity: str
+    founder: Mapping[str, float]
+    centre: Mapping[str, float]
+    last_at: datetime
+    numbers: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    watches: frozenset[str] = frozenset()
+    told: tuple[Told, ...] = ()
+
+    def joined(
+        self, item: Item, item_id: int, acts: frozenset[str], watches: frozenset[str]
+    ) -> Story:
+        """Give the story with one more item."""
+        words = story_words(item.title, item.summary)
+        centre = dict(self.centre)
+        for word, weight in words.items():
+            centre[word] = centre.get(word, 0.0) + weight
+        return replace(
+            self,
+            centre=centre,
+            last_at=max(self.last_at, item.published_at),
+            numbers=self.numbers | numbers_of(item.title) | numbers_of(item.summary),
+            acts=self.acts | acts,
+            watches=self.watches | watches,
+            told=(*self.told[-20:], Told(item_id, frozenset(words))),
+        )
+
+
+@dataclass
+class _Shelf:
+    """Stories with the two ways to find them: by word and by the hash of a whole text."""
+
+    stories: dict[str, Story] = field(default_factory=dict)
+    by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_print: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def put(self, story: Story, words: Iterable[str]) -> None:
+        self.stories[story.name] = story
+        for word in words:
+            self.by_word[word].add(story.name)
+
+
+class Draft:
+    """What one transaction adds to the book; sees the book and its own additions."""
+
+    def __init__(self, base: _Shelf) -> None:
+        """Begin with nothing added."""
+        self._base = base
+        self.added = _Shelf()
+        self.placed: dict[str, str] = {}
+
+    def place(self, item: Item, acts: frozenset[str]) -> Placement:
+        """Say whose story an item is. Changes nothing."""
+        for mark in _prints(item):
+            known = self.added.by_print.get(mark) or self._base.by_print.get(mark)
+            story = self._story(known[0]) if known else None
+            if known and story and abs(item.published_at - story.last_at) <= OPEN_FOR:
+                return self._join(item, acts, story, 1.0, known[1])
+        words = story_words(item.title, item.summary)
+        best: tuple[float, Story] | None = None
+        for story in self._candidates(words):
+            score = self._similarity(item, words, story)
+            if score and (best is None or score > best[0]):
+                best = (score, story)
+        if best is None:
+            name = "s" + digest("story", item.identity, size=5)
+            return Placement(name, founds=True, founder_identity=item.identity)
+        return self._join(item, acts, best[1], best[0], _copy_in(best[1], frozenset(words)))
+
+    def add(
+        self, item: Item, item_id: int, placement: Placement, acts: frozenset[str],
+        watches: frozenset[str],
+    ) -> None:  # fmt: skip
+        """Remember where an item was placed."""
+        words = story_words(item.title, item.summary)
+        story = self._story(placement.story) or Story(
+            placement.story, item.identity, words, {}, item.published_at
+        )
+        self.added.put(story.joined(item, item_id, acts, watches), words)
+        self.placed[item.identity] = story.name
+        for mark in _prints(item):
+            self.added.by_print.setdefault(mark, (story.name, item_id))
+
+    def story_of(self, identity: str) -> str | None:
+        """Give the name of the story that an item was placed in by this draft, or None."""
+        return self.placed.get(identity)
+
+    def _story(self, name: str) -> Story | None:
+        return self.added.stories.get(name) or self._base.stories.get(name)
+
+    def _join(
+        self, item: Item, acts: frozenset[str], story: Story, score: float, copy_of: int | None
+    ) -> Placement:
+        fresh = numbers_of(item.title) - story.numbers if story.numbers else frozenset()
+        return Placement(
+            story.name,
+            founds=False,
+            similarity=round(score, 4),
+            copy_of=copy_of,
+            founder_identity=story.founder_identity,
+            new_numbers=tuple(sorted(fresh)),
+            new_acts=tuple(sorted(acts - story.acts)),
+            watches=story.watches,
+        )
+
+    def _frequency(self, word: str) -> int:
+        ours = len(self.added.by_word.get(word, ()))
+        return len(self._base.by_word.get(word, ())) + ours
+
+    def _rarity(self, word: str) -> float:
+        stories = len(self._base.stories) + len(self.added.stories)
+        return math.log(1.0 + (1.0 + stories) / (1.0 + self._frequency(word)))
+
+    def _candidates(self, words: Mapping[str, float]) -> Iterator[Story]:
+        common = max(20, (len(self._base.stories) + len(self.added.stories)) // 4)
+        scores: dict[str, float] = defaultdict(float)
+        for word, weight in words.items():
+            if self._frequency(word) > common:
+                continue
+            gain = self._rarity(word) * weight
+            for shelf in (self._base, self.added):
+                for name in shelf.by_word.get(word, ()):
+                    scores[name] += gain
+        for name in sorted(scores, key=lambda n: (-scores[n], n))[:CANDIDATES]:
+            story = self._story(name)
+            if story is not None:
+                yield story
+
+    def _similarity(self, item: Item, words: Mapping[str, float], story: Story) -> float:
+        """Give the decayed likeness to a story, 0 where the item is too far from it."""
+        apart = abs(item.published_at - story.last_at)
+        if apart > OPEN_FOR:
+            return 0.0
+        centre = self._cosine(words, story.centre)
+        hours = apart.total_seconds() / 3600
+        score = centre * math.exp(-(hours**2) / (2 * DECAY_H**2))
+        if score < JOIN_CENTRE or self._cosine(words, story.founder) < JOIN_FOUNDER:
+            return 0.0
+        return score
+
+    def _cosine(self, one: Mapping[str, float], other: Mapping[str, float]) -> float:
+        rarity = {word: self._rarity(word) for word in {*one, *other}}
+        dot = sum(weight * other[w] * rarity[w] ** 2 for w, weight in one.items() if w in other)
+        if not dot:
+            return 0.0
+        norms = [math.sqrt(sum((v * rarity[w]) ** 2 for w, v in side.items())) for side in (one, other)]
+        return dot / (norms[0] * norms[1])
+
+
+class StoryBook:
+    """The open stories that the desk remembers between transactions."""
+
+    def __init__(self) -> None:
+        """Begin empty; the store's open stories are put in at start."""
+        self._shelf = _Shelf()
+
+    def draft(self) -> Draft:
+        """Begin what one transaction adds."""
+        return Draft(self._shelf)
+
+    def adopt(self, draft: Draft, now: datetime) -> None:
+        """Take over what a committed transaction added, and forget stories that have closed."""
+        for name, story in draft.added.stories.items():
+            self._shelf.stories[name] = story
+        for word, names in draft.added.by_word.items():
+            self._shelf.by_word[word] |= names
+        for mark, known in draft.added.by_print.items():
+            self._shelf.by_print.setdefault(mark, known)
+        self._close(now - OPEN_FOR)
+
+    def __len__(self) -> int:
+        """Count the open stories."""
+        return len(self._shelf.stories)
+
+    def _close(self, before: datetime) -> None:
+        """Forget closed stories, in one sweep once a tenth of the book is closed."""
+        closed = {name for name, story in self._shelf.stories.items() if story.last_at < before}
+        if len(closed) < max(50, len(self._shelf.stories) // 10):
+            return
+        kept = _Shelf()
+        for name, story in self._shelf.stories.items():
+            if name not in closed:
+                kept.put(story, story.centre)
+        kept.by_print = {m: k for m, k in self._shelf.by_print.items() if k[0] not in closed}
+        self._shelf = kept
+
+
+def _prints(item: Item) -> tuple[str, str]:
+    """Give the hashes by which a copy is found: of the whole text, and of a title long enough."""
+    title = content_print(item.title, "")
+    whole = content_print(item.title, item.summary)
+    return (whole, title if len(item.title) >= 25 else whole)  # noqa: PLR2004 - shorter titles recur
+
+
+def _copy_in(story: Story, words: frozenset[str]) -> int | None:
+    """Give the item of a story that has nearly the same words, or None."""
+    for told in reversed(story.told):
+        union = len(words | told.words)
+        if union and len(words & told.words) / union >= COPY_OVERLAP:
+            return told.item_id
+    return None

@@ -1,0 +1,211 @@
+"""Text as Parley reads it: cleaned once, folded for matching, cut into words and sentences.
+
+Cleaning happens at ingestion and nowhere else. Folding keeps the length, so an offset into the
+folded text is an offset into the cleaned text: spans need no map of their own.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+
+#: Elements after which a reader sees a new line.
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table td th tr ul".split()
+)
+#: Elements whose content is no text.
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object"})
+
+#: Characters that show nothing, steer the display, or are none: dropped.
+_DROPPED = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
+)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_MANY_BREAKS = re.compile(r"\s*\n\s*")
+#: Something that looks like a tag or an entity: only then is the HTML parser asked.
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&[a-zA-Z#]")
+#: The mark that a text was shortened.
+ELLIPSIS = "\u2026"
+
+
+class _TextOfHtml(HTMLParser):
+    """Collects the text that a reader would see, blocks on lines of their own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def clean_text(source: str, limit: int) -> str:
+    """Give the plain text of `source` (HTML or not), at most `limit` characters, a line a block.
+
+    The result is valid, NFC-composed Unicode without controls, bidi marks and zero-width characters.
+    """
+    text = source
+    if _MARKUP.search(text):
+        reader = _TextOfHtml()
+        reader.feed(text)
+        reader.close()
+        text = "".join(reader.parts)
+        if _MARKUP.search(text):  # feeds escape twice now and then
+            text = html.unescape(text)
+    text = _LINE_BREAKS.sub("\n", text)
+    text = _CONTROLS.sub(" ", text)
+    text = _DROPPED.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    text = _BLANKS.sub(" ", text)
+    text = _MANY_BREAKS.sub("\n", text).strip()
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def clean_line(source: str, limit: int) -> str:
+    """Give `source` as `clean_text` does, but on one line."""
+    text = clean_text(source, max(limit * 2, limit + 1000)).replace("\n", " ")
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+#: Letters that one reader would not tell apart when looking for a word: every apostrophe is one,
+#: every hyphen is one, and the four letters i of Turkish are one (so that ISTANBUL, İstanbul and
+#: istanbul meet). One character for one: folding never changes the length.
+_FOLDED = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`\uff07\u05f3"), "'"),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"), "-"),
+    ord("İ"): "i",
+    ord("I"): "i",
+    ord("ı"): "i",
+    **{code: chr(code - 0xFEE0).lower() for code in range(0xFF10, 0xFF5B)},
+}
+
+
+def fold(text: str) -> str:
+    """Give `text` for comparison: lower case, one kind of apostrophe and hyphen; same length."""
+    folded = text.translate(_FOLDED).lower()
+    if len(folded) == len(text):
+        return folded
+    return "".join(c if len(c.lower()) != 1 else c.lower() for c in text.translate(_FOLDED))
+
+
+
+
+def _mark_ranges() -> str:
+    """Give all combining marks as ranges for a character class: vowel signs belong to their word."""
+    marks = [n for n in range(0x300, 0xFFFF) if unicodedata.category(chr(n)).startswith("M")]
+    ranges: list[list[int]] = []
+    for mark in marks:
+        if ranges and mark == ranges[-1][1] + 1:
+            ranges[-1][1] = mark
+        else:
+            ranges.append([mark, mark])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_mark_ranges()}])*"
+#: A number with its groups of thousands, or a word with apostrophes inside it.
+_TOKEN = re.compile(
+    rf"\d{{1,3}}(?:[.,\u00a0\u202f ]\d{{3}})+(?!\d)|\d+|{_LETTERS}(?:'{_LETTERS})*"
+)
+_GROUPS = re.compile(r"[.,\u00a0\u202f ]")
+_LATIN = re.compile("[a-z\u00df-\u024f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or number at code points [start, end). `keys` are the forms it can be found by.
+
+    A Latin word with an apostrophe has its parts as further keys: İstanbul'da is also istanbul,
+    l'échange also échange. A number has its digits without separators.
+    """
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        """The first and fullest key."""
+        return self.keys[0]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is written in digits."""
+        return self.keys[0][0].isdigit()
+
+
+def tokens(folded: str) -> list[Token]:
+    """Cut folded text into words and numbers, in order."""
+    found = []
+    for match in _TOKEN.finditer(folded):
+        word = match[0]
+        if word[0].isdigit():
+            keys: tuple[str, ...] = (_GROUPS.sub("", word),)
+        elif "'" in word and _LATIN.match(word):
+            keys = tuple(dict.fromkeys((word, *word.split("'"))))
+        else:
+            keys = (word,)
+        found.append(Token(match.start(), match.end(), keys))
+    return found
+
+
+#: A full stop after a single letter or a short title ends no sentence.
+_SENTENCE_END = re.compile(
+    r"(?<![\s.][^\W\d_])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\bSt)(?<!\bMrs)[.!?\u2026\u3002]+[\"'\u201d\u00bb)]*"
+    r"\s+(?=[\"'\u201c\u00ab\u201e(\u00bf\u00a1]*[^\W_a-z])|\n"
+)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Give the sentences of cleaned text as spans [start, end), blanks at their ends left out."""
+    spans = []
+    start = 0
+    for match in [*_SENTENCE_END.finditer(text), None]:
+        end = match.end() if match else len(text)
+        piece = text[start:end]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            spans.append((start + lead, start + len(piece.rstrip())))
+        start = end
+    return spans
+
+
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> frozenset[str]:
+    """Give the words and numbers of a cleaned text as a set of folded keys."""
+    return frozenset(token.word for token in tokens(fold(text)))
+
+
+@lru_cache(maxsize=8192)
+def numbers_of(text: str) -> frozenset[str]:
+    """Give the numbers of a cleaned text, digits only, without years and single digits."""
+    found = {token.word for token in tokens(fold(text)) if token.is_number}
+    return frozenset(n for n in found if len(n) > 1 and not re.fullmatch(r"(?:19|20)\d\d", n))

@@ -1,0 +1,66 @@
+"""Every door between the rooms, in one place.
+
+Rules that hold for all of them:
+
+Threads   A `Store` is opened once; its writing half (`Store.unit`) belongs to the desk's thread alone.
+          A `Reader` belongs to the thread that opened it. `Notifier.render` is called on the desk's
+          thread and does no I/O; everything `async` runs on the event loop's thread.
+Times     Aware UTC datetimes go in and come out. `now` is always an argument.
+Errors    What the outside world does is a value: `Failure` for a fetch or a parse, `Receipt` for a
+          delivery. What a door raises is a `ParleyError`, and says so in its docstring.
+"""
+
+from monitor.ports.delivery import Notifier, Outcome, Receipt
+from monitor.ports.lanes import Clock, Desk, Ingested, Poll, Settlement
+from monitor.ports.store import (
+    AlertRow,
+    ClaimedDelivery,
+    DecisionRow,
+    DeliveryDraft,
+    DeliveryRow,
+    DueFeed,
+    FactRow,
+    FeedCheck,
+    FeedRow,
+    FoldedSection,
+    OpenStory,
+    Reader,
+    Store,
+    Unit,
+)
+from monitor.ports.wire import Answer, Body, Failure, Fetched, Http, Parsed, Parser, Request, Source, Unchanged
+
+__all__ = [
+    "AlertRow",
+    "Answer",
+    "Body",
+    "ClaimedDelivery",
+    "Clock",
+    "DecisionRow",
+    "DeliveryDraft",
+    "DeliveryRow",
+    "Desk",
+    "DueFeed",
+    "FactRow",
+    "Failure",
+    "FeedCheck",
+    "FeedRow",
+    "Fetched",
+    "FoldedSection",
+    "Http",
+    "Ingested",
+    "Notifier",
+    "OpenStory",
+    "Outcome",
+    "Parsed",
+    "Parser",
+    "Poll",
+    "Reader",
+    "Receipt",
+    "Request",
+    "Settlement",
+    "Source",
+    "Store",
+    "Unchanged",
+    "Unit",
+]

@@ -1,0 +1,402 @@
+"""The door to the store: the verbs of the path for the one writer, questions for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from monitor.core.ledger import Fact, FactEvent
+from monitor.core.model import Decision, Feed, Item, Placement, StoredItem
+
+
+@dataclass(frozen=True, slots=True)
+class DueFeed:
+    """What the poller needs to look at a feed."""
+
+    name: str
+    etag: str
+    last_modified: str
+    body_hash: str
+    failures: int
+    first_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCheck:
+    """What one poll leaves behind on its feed. Validators are None where they stay as they were."""
+
+    feed: str
+    at: datetime
+    next_check_at: datetime
+    outcome: str  # body | unchanged | failure
+    status: int | None = None
+    error_code: str = ""
+    error: str = ""
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    new_items: int = 0
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStory:
+    """A story that may still grow: its founder, and its items with the watches each one hit."""
+
+    name: str
+    founder_identity: str
+    items: tuple[tuple[StoredItem, frozenset[str]], ...]  # oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDraft:
+    """A row for the outbox. `status` is pending, held, folded or suppressed.
+
+    `key` is the constant idempotency key; a second draft under a key already there changes nothing.
+    `body` are the rendered bytes (for a folded one: its section, as JSON).
+    """
+
+    key: str
+    alert: str
+    channel: str
+    recipient: str
+    status: str
+    reason: str
+    body: bytes
+    thread: str
+    next_attempt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery that the courier holds: nobody else sends it until `claimed_until`."""
+
+    id: int
+    key: str
+    channel: str
+    recipient: str
+    thread: str
+    body: bytes
+    attempts: int  # this one included
+    first_attempt_at: datetime
+    seen_at: datetime | None = None  # of the item it tells of; None for digests and ops messages
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedSection:
+    """A development waiting for a digest of one channel and recipient."""
+
+    id: int
+    channel: str
+    recipient: str
+    section: bytes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed as `parley feeds` shows it."""
+
+    name: str
+    url: str
+    last_checked_at: datetime | None
+    next_check_at: datetime
+    outcome: str
+    status: int | None
+    error_code: str
+    error: str
+    failures: int
+    first_contact_at: datetime | None
+    items: int
+    checks: int
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A stored decision, with the item it is about."""
+
+    item_id: int
+    version: int
+    watch: str
+    via: str
+    spans: tuple[tuple[str, int, int, str], ...]
+    verdict: str
+    reason: str
+    detail: str
+    known: tuple[str, ...]
+    severity: str
+    outcome: str
+    development: str
+    decided_at: datetime
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A message as `parley alerts` shows it. `deliveries` counts its rows by status."""
+
+    id: str
+    kind: str
+    subject: str
+    thread: str
+    created_at: datetime
+    item_id: int | None
+    developments: tuple[str, ...]
+    deliveries: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A row of the outbox as people see it (without its body)."""
+
+    id: int
+    key: str
+    alert: str
+    channel: str
+    recipient: str
+    status: str
+    reason: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime | None
+    settled_at: datetime | None
+    error_code: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact and the ledger event that made it what it is."""
+
+    fact: Fact
+    seq: int
+    actor: str
+    at: datetime
+
+
+class Unit(Protocol):
+    """One IMMEDIATE transaction. After an operational error, or its end, it refuses everything.
+
+    Raises `StoreBusy`, `StoreFull`, `StoreDamaged` or `StoreError`, after which nothing of the unit
+    holds, and `UnitOver` for any statement that follows.
+    """
+
+    def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the rows of feeds agree with the configuration; known ones keep their schedule."""
+        ...
+
+    def add_new(self, items: Iterable[Item]) -> Iterator[StoredItem]:
+        """Store unseen and materially changed items one by one, and give exactly those."""
+        ...
+
+    def facts(self, watch: str) -> tuple[Fact, ...]:
+        """Give what is known for a watch now, this unit's own events included."""
+        ...
+
+    def append(self, events: Sequence[FactEvent], now: datetime) -> tuple[int, ...]:
+        """Write ledger events and their projection; gives their numbers."""
+        ...
+
+    def fact_events(self, fact_id: str | None = None) -> tuple[FactEvent, ...]:
+        """Give the events of one fact, or of all, oldest first."""
+        ...
+
+    def place(self, item: StoredItem, placement: Placement) -> None:
+        """Write down whose story an item is; a founder opens the story."""
+        ...
+
+    def messages_of(self, development: str) -> int:
+        """Give how many messages a development has had; 0 where it is unknown."""
+        ...
+
+    def record(self, item: StoredItem, decision: Decision, rules: str, now: datetime) -> None:
+        """Write a decision, and its development where there is one."""
+        ...
+
+    def add_alert(
+        self,
+        alert: str,
+        kind: str,
+        subject: str,
+        thread: str,
+        developments: Sequence[str],
+        item_id: int | None,
+        now: datetime,
+    ) -> None:
+        """Write a message; one that is there already stays as it is."""
+        ...
+
+    def enqueue(self, drafts: Sequence[DeliveryDraft], now: datetime) -> int:
+        """Add rows to the outbox; gives how many were not there before."""
+        ...
+
+    def quarantine(self, item: StoredItem, error: str, now: datetime) -> None:
+        """Set an item aside that our own code could not judge, with the error."""
+        ...
+
+    def feed_checked(self, check: FeedCheck) -> None:
+        """Write down one look at a feed: validators, schedule, outcome."""
+        ...
+
+    def claim_deliveries(
+        self, now: datetime, limit: int, claim_s: Mapping[str, float]
+    ) -> tuple[ClaimedDelivery, ...]:
+        """Claim due deliveries of the channels in `claim_s` (channel: seconds that a claim holds).
+
+        Keeps the order within a channel and thread: a later message waits until the earlier one is
+        sent, dead or dropped.
+        """
+        ...
+
+    def settle_delivery(
+        self,
+        delivery_id: int,
+        status: str,
+        now: datetime,
+        *,
+        next_attempt_at: datetime | None = None,
+        error_code: str = "",
+        error: str = "",
+    ) -> None:
+        """Write what became of a claimed delivery: sent, pending (again at a time) or dead."""
+        ...
+
+    def release_claims(self, now: datetime) -> int:
+        """Void every claim: at start they are all of a process that is gone."""
+        ...
+
+    def folded(self, before: datetime) -> tuple[FoldedSection, ...]:
+        """Give what was folded before a moment and is in no digest yet, oldest first."""
+        ...
+
+    def mark_digested(self, ids: Sequence[int], digest: str, now: datetime) -> None:
+        """Tie folded rows to the digest that tells them."""
+        ...
+
+    def set_delivery(self, delivery_id: int, status: str, reason: str, now: datetime) -> str:
+        """Change a delivery by hand (retry, drop); gives the status it had. Raises `CommandError`."""
+        ...
+
+    def clamp_schedule(self, now: datetime, max_ahead_s: float) -> int:
+        """Pull every `next_*` time that lies further ahead back to `now` plus the bound."""
+        ...
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a word about the store itself."""
+        ...
+
+    def meta(self, key: str) -> str | None:
+        """Give a word about the store itself."""
+        ...
+
+    def take_commands(self) -> tuple[tuple[int, str, Mapping[str, object]], ...]:
+        """Give commands that people filed and nobody has done yet, oldest first."""
+        ...
+
+    def finish_command(self, command_id: int, status: str, result: Mapping[str, object], now: datetime) -> None:
+        """Write the answer to a command."""
+        ...
+
+    def release_quarantined(self, ids: Sequence[int], now: datetime) -> tuple[StoredItem, ...]:
+        """Take items out of quarantine (all where `ids` is empty), to be judged again."""
+        ...
+
+
+class Reader(Protocol):
+    """Questions about the store. Opened for a thread, answers from the last commit."""
+
+    def due_feeds(self, now: datetime, limit: int) -> tuple[DueFeed, ...]:
+        """Give feeds whose next check has come, the longest waiting first."""
+        ...
+
+    def next_moment(self) -> datetime | None:
+        """Give the earliest time at which a feed or a delivery is due, or None."""
+        ...
+
+    def open_stories(self, since: datetime) -> tuple[OpenStory, ...]:
+        """Give the stories that had an item at or after `since`."""
+        ...
+
+    def feeds(self) -> tuple[FeedRow, ...]:
+        """Give every feed of the configuration in force."""
+        ...
+
+    def facts(self, watch: str | None = None, as_of: datetime | None = None) -> tuple[FactRow, ...]:
+        """Give what is known, now or as it was known at a moment."""
+        ...
+
+    def alerts(self, limit: int = 50, alert: str | None = None) -> tuple[AlertRow, ...]:
+        """Give messages, newest first; with `alert`, those whose id begins so."""
+        ...
+
+    def commands_asked(self) -> int:
+        """Count the commands that people filed and nobody has done yet."""
+        ...
+
+    def deliveries(
+        self, status: str | None = None, limit: int = 200, alert: str | None = None
+    ) -> tuple[DeliveryRow, ...]:
+        """Give rows of the outbox, newest first."""
+        ...
+
+    def delivery_body(self, delivery_id: int) -> bytes | None:
+        """Give the stored bytes of one delivery."""
+        ...
+
+    def find_item(self, reference: str) -> StoredItem | None:
+        """Find an item by row id, feed id, link, or the id of an alert that it caused."""
+        ...
+
+    def decisions(self, item_id: int) -> tuple[DecisionRow, ...]:
+        """Give every decision about an item, oldest first."""
+        ...
+
+    def story_of(self, item_id: int) -> tuple[str, int, int] | None:
+        """Give the story of an item, its number of reports and of publishers."""
+        ...
+
+    def quarantined(self) -> tuple[Mapping[str, object], ...]:
+        """Give the items set aside, with their errors."""
+        ...
+
+    def summary(self) -> Mapping[str, object]:
+        """Give the counts and delays that `status` shows."""
+        ...
+
+    def meta(self, key: str) -> str | None:
+        """Give a word about the store itself."""
+        ...
+
+    def command_result(self, command_id: int) -> tuple[str, Mapping[str, object]] | None:
+        """Give status and result of a filed command once it is done."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class Store(Protocol):
+    """The database of one data folder."""
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """Begin one IMMEDIATE transaction; commit at a clean exit, roll back at an error."""
+        ...
+
+    def reader(self) -> Reader:
+        """Open a read-only view for the calling thread."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy while in use. Raises `StoreError`."""
+        ...
+
+    def close(self) -> None:
+        """Close the writing connection."""
+        ...
