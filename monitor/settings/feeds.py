@@ -1,0 +1,111 @@
+"""Feeds: those of `feeds.yaml` and those inside watches, each name once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from monitor.core.model import Feed
+from monitor.settings.document import Document, Path
+from monitor.settings.environment import expanded, note_references
+from monitor.settings.explain import fitted
+from monitor.settings.files import FeedFile, FeedsFile
+from monitor.settings.findings import shown
+from monitor.settings.hidden import SecretText
+from monitor.settings.reading import Reading
+
+
+@dataclass(slots=True)
+class FeedList:
+    """Feeds as they are gathered; says when a name or an address is met again."""
+
+    feeds: list[Feed] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
+    _urls: dict[str, str] = field(default_factory=dict)
+
+    def add(
+        self, document: Document, path: Path, files: Sequence[FeedFile], reading: Reading
+    ) -> tuple[str, ...]:
+        """Add the feeds listed at `path`; gives the names of those that are on."""
+        names = []
+        for index, file in enumerate(files):
+            here = (*path, index)
+            if self._known(document, here, file, reading) or not file.enabled:
+                continue
+            self.feeds.append(_feed(document, here, file))
+            names.append(file.name)
+        return tuple(names)
+
+    def _known(self, document: Document, path: Path, file: FeedFile, reading: Reading) -> bool:
+        """Whether the name was there before, which is an error; the address only warns."""
+        key = file.name.casefold()
+        place = f"{document.file}:{document.line((*path, 'name'))}"
+        if key in self._names:
+            said = f"a feed named {shown(file.name)} is there already"
+            problem = document.problem((*path, "name"), said, f"first at {self._names[key]}")
+            reading.findings.error(problem)
+            return True
+        self._names[key] = place
+        if file.url in self._urls and file.enabled:
+            said = f"the feed {shown(file.name)} has an address that another feed has too"
+            hint = f"first at {self._urls[file.url]}; its items would be read twice"
+            reading.findings.warn(document.problem((*path, "url"), said, hint))
+        if file.enabled:
+            self._urls.setdefault(file.url, place)
+        return False
+
+
+def read_feeds(document: Document, feeds: FeedList, reading: Reading) -> None:
+    """Read `feeds.yaml` into the list."""
+    document = with_environment(document, reading)
+    shape, problems = fitted(document, FeedsFile, document.data)
+    for _, problem in problems:
+        reading.findings.error(problem)
+    if shape is not None:
+        feeds.add(document, ("feeds",), shape.feeds, reading)
+
+
+def with_environment(document: Document, reading: Reading) -> Document:
+    """Give the document with `${NAME}` filled in, in addresses and headers of feeds that are on."""
+    listed = document.data.get("feeds")
+    if not isinstance(listed, list):
+        return document
+    note_references(document, reading)
+    feeds = [_filled(document, index, feed, reading) for index, feed in enumerate(listed)]
+    return replace(document, data={**document.data, "feeds": feeds})
+
+
+def _filled(document: Document, index: int, feed: object, reading: Reading) -> object:
+    if not isinstance(feed, Mapping):
+        return feed
+    headers = feed.get("headers")
+    if isinstance(headers, Mapping):
+        reading.vault.keep(value for value in headers.values() if isinstance(value, str))
+    if feed.get("enabled") is False:
+        # Nothing is looked up for it, and an address with ${NAME} in it is no address yet.
+        return {key: value for key, value in feed.items() if key != "headers"} | {
+            "url": "https://disabled.invalid/" if "${" in str(feed.get("url")) else feed.get("url")
+        }
+    return {
+        key: expanded(document, value, ("feeds", index, key), reading, lambda _: False)
+        if key in {"url", "headers"}
+        else value
+        for key, value in feed.items()
+    }
+
+
+def _feed(document: Document, path: Path, file: FeedFile) -> Feed:
+    written = document.text.splitlines()[document.line((*path, "url")) - 1 :][:1]
+    secret = "${" in "".join(written) or urlsplit(file.url).username is not None
+    return Feed(
+        name=file.name,
+        url=SecretText(file.url) if secret else file.url,
+        language=file.language or "",
+        publisher=file.publisher,
+        speaks_for=file.speaks_for,
+        tier=file.tier,
+        pace=file.pace or "",
+        tags=tuple(file.tags),
+        headers=tuple((name, SecretText(value)) for name, value in file.headers.items()),
+    )

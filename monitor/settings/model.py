@@ -1,0 +1,58 @@
+"""The configuration in force, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from monitor.core.rules import FetchPolicy, RuleBook
+from monitor.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """One channel. `options` is its kind's model; None for a disabled one that was not read."""
+
+    name: str
+    kind: str
+    enabled: bool
+    options: BaseModel | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that people configured. Its `repr` holds no secret.
+
+    `files` are all that was read, secrets' files included; `data` may be relative to the working
+    folder.
+    """
+
+    config_dir: Path
+    data: Path
+    listen: tuple[str, int]
+    fetch: FetchPolicy
+    channels: tuple[ChannelConfig, ...]
+    rules: RuleBook = field(repr=False)
+    files: tuple[Path, ...] = field(repr=False)
+    warnings: tuple[Problem, ...] = field(repr=False)
+
+    @property
+    def restart_values(self) -> dict[str, str]:
+        """The keys whose change takes effect with the next start only, and what they are now."""
+        host, port = self.listen
+        return {
+            "data": str(self.data),
+            "listen": f"{host}:{port}",
+            "workers.parse": str(self.fetch.parse_workers),
+        }
+
+    def needs_restart(self, newer: Settings) -> tuple[str, ...]:
+        """Give the keys that differ in `newer` and that a reload cannot change."""
+        now, then = self.restart_values, newer.restart_values
+        return tuple(key for key in now if now[key] != then[key])
+
+    def channel(self, name: str) -> ChannelConfig | None:
+        """Give the channel of that name, or None."""
+        return next((channel for channel in self.channels if channel.name == name), None)
