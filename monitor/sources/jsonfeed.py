@@ -1,0 +1,66 @@
+"""JSON Feed 1.x, turned into entries of the names that feedparser uses for XML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.sources.dates import epoch_of_iso
+
+_MOST_DIGITS = 18
+
+
+def read(text: str) -> tuple[str, list[Mapping[str, Any]], str] | None:
+    """Give title, entries and language of a JSON Feed, or None where the text is none.
+
+    What is nested beyond Python's recursion or is no JSON is none; items that are no objects are
+    passed over.
+    """
+    try:
+        document = json.loads(text.lstrip("\ufeff"), parse_int=_whole_number)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    version, items = document.get("version"), document.get("items")
+    if not isinstance(items, list) or "jsonfeed" not in str(version):
+        return None
+    entries = [_entry(item) for item in items if isinstance(item, dict)]
+    return _text(document.get("title")), entries, _text(document.get("language"))
+
+
+def seconds(value: object) -> float | None:
+    """Give the date of an entry made here as epoch seconds."""
+    return epoch_of_iso(value) if isinstance(value, str) else None
+
+
+def _whole_number(digits: str) -> int | str:
+    """Give a number, or its digits where turning them into one would take time."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return ""
+    return str(value)
+
+
+def _entry(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    authors = _list(item.get("authors")) or [item.get("author")]
+    names = [_text(author.get("name")) for author in authors if isinstance(author, dict)]
+    return {
+        "id": _text(item.get("id")),
+        "link": _text(item.get("url")) or _text(item.get("external_url")),
+        "title": _text(item.get("title")),
+        "summary": _text(item.get("summary")),
+        "content": [{"value": _text(item.get(key))} for key in ("content_text", "content_html")],
+        "published_s": item.get("date_published") or item.get("date_modified"),
+        "author": ", ".join(name for name in names if name),
+        "tags": [{"term": _text(tag)} for tag in _list(item.get("tags"))],
+        "title_detail": {"language": _text(item.get("language"))},
+    }
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,269 @@
+"""From the bytes of a feed document to clean entries. The only file that knows feedparser.
+
+It runs in a worker process (`monitor.sources.worker`): what hostile bytes do to a parser in time
+and memory must happen where it can be killed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict, TypeVar
+from urllib.parse import urljoin
+
+import feedparser
+
+from monitor.core.identity import clean_link
+from monitor.core.text import clean_line, clean_text
+from monitor.sources import jsonfeed, markup
+from monitor.sources.charset import decode
+from monitor.sources.dates import epoch_of, read_zoned
+
+feedparser.registerDateHandler(read_zoned)
+
+TITLE_CHARS = 1_000
+SUMMARY_CHARS = 64 * 1024
+GUID_CHARS = 1_024
+CATEGORIES = 50
+_NAME_CHARS = 200
+#: Markup may be many times longer than the text within; beyond this no more of it is looked at.
+_RAW_TITLE_CHARS = 64 * 1024
+_RAW_SUMMARY_CHARS = 1024 * 1024
+
+#: What reading a field of a poisoned entry raises, in feedparser or in the cleaning. Anything else
+#: (MemoryError before all) ends the document.
+_POISON = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_PRIMARY = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]+")
+_T = TypeVar("_T")
+
+
+class EntryFields(TypedDict):
+    """A `ParsedItem` as JSON; `published` in epoch seconds."""
+
+    guid: str
+    link: str
+    title: str
+    summary: str
+    published: float | None
+    author: str
+    categories: list[str]
+    language: str
+    position: int
+
+
+class Refused(Exception):
+    """A document holds no feed that can be read; `code` and text become a `ports.Failure`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Take the stable code and the sentence for people."""
+        self.code = code
+        super().__init__(message)
+
+
+def parse_document(
+    content: bytes, content_type: str, url: str, language: str, max_items: int
+) -> dict[str, Any]:
+    """Give `{title, items, cut}`, or `{code, message}` where the document is no feed.
+
+    `items` are `EntryFields` in document order, at most `max_items` of them, the newest; `cut`
+    counts the rest. `language` is the configured one; without it the document's own is used.
+    """
+    try:
+        text = decode(content, content_type, language)
+        if not text.strip():
+            raise Refused("not-a-feed", "empty document")
+        if text.lstrip("\ufeff \t\r\n").startswith("{"):
+            title, entries, own_language = _of_json(text)
+            spared = max(0, len(entries) - max_items)
+            entries = entries[:max_items]
+        else:
+            title, entries, own_language, spared = _of_xml(text, max_items)
+    except Refused as refusal:
+        return {"code": refusal.code, "message": str(refusal)}
+    items = [
+        item
+        for position, entry in enumerate(entries)
+        if (item := _fields(entry, position, url, language or own_language)) is not None
+    ]
+    _drop_shared_guids(items)
+    return {
+        "title": _read(lambda: clean_line(title, _NAME_CHARS), ""),
+        "items": items,
+        "cut": spared,
+    }
+
+
+def _of_json(text: str) -> tuple[str, list[Mapping[str, Any]], str]:
+    document = jsonfeed.read(text)
+    if document is None:
+        raise Refused("not-a-feed", "JSON that is no feed")
+    return document
+
+
+def _of_xml(text: str, max_items: int) -> tuple[str, list[Mapping[str, Any]], str, int]:
+    """Give title, raw entries, language and the number of entries left out."""
+    try:
+        text = markup.tidy(text)
+        shape = markup.scan(text)
+    except markup.TooComplex as error:
+        raise Refused("too-complex", str(error)) from error
+    if shape.root == "html":
+        raise Refused("not-a-feed", "HTML instead of a feed")
+    text = markup.mended(text, shape)
+    most = min(max_items, markup.loose_limit(text, shape))
+    spared = len(shape.entries) - most
+    if spared > 0:
+        text = markup.only_entries(text, shape, markup.newest(text, shape, most))
+    try:
+        document = _feedparser(text)
+    except _POISON:
+        document = _one_by_one(text)
+    entries = list(document["entries"])
+    if not document.get("version") and not entries:
+        html = _HTML.search(text, 0, 4096)
+        what = "HTML instead of a feed" if html else "no feed was found in the document"
+        raise Refused("not-a-feed", what)
+    feed = document["feed"]
+    spared = max(spared, 0) + max(0, len(entries) - max_items)
+    return (
+        str(feed.get("title") or ""),
+        entries[:max_items],
+        str(feed.get("language") or ""),
+        spared,
+    )
+
+
+def _feedparser(text: str) -> Any:
+    """Let feedparser read text of XML. As bytes: a str it may take for a URL or a file's name.
+
+    It is not told where the document came from: it would resolve ids against that address, and an
+    id must stay what it is when a feed moves. Links are resolved in `_link`.
+    """
+    return feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,  # within the HTML of summaries, of which only text is kept
+    )
+
+
+def _one_by_one(text: str) -> dict[str, Any]:
+    """Read each entry as a document of its own, so that a poisoned one costs no other."""
+    shape = markup.scan(text)
+    if not shape.entries:
+        raise Refused("not-a-feed", "the document breaks the parser")
+    gathered: dict[str, Any] = {"entries": [], "version": "", "feed": {}}
+    for index in range(len(shape.entries)):
+        try:
+            document = _feedparser(markup.only_entries(text, shape, slice(index, index + 1)))
+        except _POISON:
+            continue
+        gathered["entries"] += document["entries"]
+        gathered["version"] = gathered["version"] or document["version"]
+        gathered["feed"] = gathered["feed"] or document["feed"]
+    return gathered
+
+
+def _fields(
+    entry: Mapping[str, Any], position: int, base: str, language: str
+) -> EntryFields | None:
+    """Clean one entry. A field that cannot be read is empty; an entry of empty fields is None."""
+    raw = dict(entry)  # feedparser's own `get` gives one field for another
+    item = EntryFields(
+        guid=_read(lambda: _guid(_text(raw, "id")), ""),
+        link=_read(lambda: _link(raw, base), ""),
+        title=_read(
+            lambda: clean_line(str(raw.get("title") or "")[:_RAW_TITLE_CHARS], TITLE_CHARS), ""
+        ),
+        summary=_read(lambda: _summary(raw), ""),
+        published=_read(lambda: _published(raw), None),
+        author=_read(lambda: clean_line(_text(raw, "author")[:4096], _NAME_CHARS), ""),
+        categories=_read(lambda: list(_categories(raw)), []),
+        language=_read(lambda: _language(raw, language), ""),
+        position=position,
+    )
+    return item if item["title"] or item["summary"] or item["link"] else None
+
+
+def _read(field: Callable[[], _T], otherwise: _T) -> _T:
+    """Give what `field` gives, or `otherwise` where this entry's content makes it fail."""
+    try:
+        return field()
+    except _POISON:
+        return otherwise
+
+
+def _text(raw: Mapping[str, Any], name: str) -> str:
+    return str(raw.get(name) or "")
+
+
+def _guid(text: str) -> str:
+    """Give an id without blanks at its ends; a very long one as a hash of the whole."""
+    guid = _CONTROLS.sub(" ", text).strip()
+    if len(guid) <= GUID_CHARS:
+        return guid
+    return "sha256:" + hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+
+
+def _link(raw: Mapping[str, Any], base: str) -> str:
+    """Give the entry's link, resolved; an id that feedparser takes for one must look like one."""
+    offered = [raw.get("link")]
+    if offered[0] == raw.get("id") and "/" not in str(offered[0]):
+        offered = []
+    links = raw.get("links") or ()
+    offered += [link.get("href") for link in links if link.get("rel") == "alternate"]
+    resolved = (urljoin(base, str(url).strip()) for url in offered if url)
+    return next((link for url in resolved if (link := clean_link(url))), "")
+
+
+def _summary(raw: Mapping[str, Any]) -> str:
+    """Give the summary, or the text of the content where there is none."""
+    offered = [raw.get("summary"), *(part.get("value") for part in raw.get("content") or ())]
+    texts = (clean_text(str(text or "")[:_RAW_SUMMARY_CHARS], SUMMARY_CHARS) for text in offered)
+    return next((text for text in texts if text), "")
+
+
+def _published(raw: Mapping[str, Any]) -> float | None:
+    if "published_s" in raw:
+        return jsonfeed.seconds(raw["published_s"])
+    for name in ("published", "updated", "created"):
+        # A year before Christ is read as one of this century, which would make news look old.
+        readable = not _text(raw, name).lstrip().startswith("-")
+        epoch_s = epoch_of(raw.get(f"{name}_parsed")) if readable else None
+        if epoch_s is not None:
+            return epoch_s
+    return None
+
+
+def _categories(raw: Mapping[str, Any]) -> Iterable[str]:
+    seen: set[str] = set()
+    for tag in raw.get("tags") or ():
+        name = clean_line(str(tag.get("label") or tag.get("term") or "")[:1024], _NAME_CHARS)
+        if name and name not in seen and len(seen) < CATEGORIES:
+            seen.add(name)
+            yield name
+
+
+def _language(raw: Mapping[str, Any], otherwise: str) -> str:
+    """Give the primary tag of a language, lower case: the configured one, else the document's."""
+    for offered in (otherwise, (raw.get("title_detail") or {}).get("language")):
+        match = _PRIMARY.match(str(offered or ""))
+        if match is not None:
+            return match[1].lower()
+    return ""
+
+
+def _drop_shared_guids(items: Iterable[EntryFields]) -> None:
+    """Empty an id that different entries of one document share: it identifies none of them."""
+    bearers: dict[str, list[EntryFields]] = defaultdict(list)
+    for item in items:
+        bearers[item["guid"]].append(item)
+    for group in bearers.values():
+        if len({(item["link"], item["title"]) for item in group}) > 1:
+            for item in group:
+                item["guid"] = ""
