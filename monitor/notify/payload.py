@@ -1,0 +1,185 @@
+"""What a program reads: the body of a webhook, as a model whose JSON Schema is published.
+
+`docs/webhook.schema.json` is this model's schema. A field is only ever added; another meaning needs
+another `version`. A body stays under 20,000 bytes (the size that Standard Webhooks 1.0.0 advises).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+
+from monitor.core.model import Known, Note, Section, Severity, Verdict
+from monitor.notify import wording
+from monitor.notify.message import subject_of
+
+#: A body must stay under this.
+MAX_BYTES = 20_000
+
+Text = Annotated[str, Field(max_length=2000)]
+Time = Annotated[
+    AwareDatetime,
+    PlainSerializer(
+        lambda at: at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        return_type=str,
+        when_used="json",
+    ),
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KnownLine(_Part):
+    """A line of what was known before."""
+
+    id: Text = Field(description="id of the fact")
+    text: Text = Field(description="the fact, as a sentence")
+    since: Time | None = Field(description="since when it is known; null: unknown")
+
+
+class DevelopmentPart(_Part):
+    """One development: what changed, and the report that says so."""
+
+    key: Text = Field(description="hash of what changed; the same change has the same key")
+    number: int = Field(ge=0, description="which message about this development this is, from 1")
+    watch: Text = Field(description="id of the watch that found it")
+    title: Text = Field(description="title of that watch")
+    verdict: Verdict = Field(description="how the report stands to what was known")
+    reason: Text = Field(description="stable code of why")
+    severity: Severity = Field(description="how much the change matters")
+    headline: Text = Field(description="the change in one line")
+    sentence: Text = Field(description="the sentence that says so, in its own language")
+    language: Text = Field(description="BCP 47 tag of the sentence; empty: unknown")
+    outlet: Text = Field(description="who published it")
+    link: Text = Field(description="http(s) address of the report; empty: none")
+    published_at: Time = Field(description="when it was published, at most 10 min after seen_at")
+    seen_at: Time = Field(description="when Parley saw it")
+    item: int = Field(description="row of the report, for `parley explain`")
+    story: Text = Field(description="name of the story it belongs to")
+    thread: Text = Field(
+        description="what a reader follows; messages of one thread belong together"
+    )
+    reports: int = Field(ge=0, description="reports of the story so far")
+    publishers: int = Field(ge=0, description="publishers that carry it so far")
+    known: tuple[KnownLine, ...] = Field(description="what was known before")
+    known_omitted: int = Field(ge=0, description="lines of `known` left out for size")
+    baseline_as_of: Time | None = Field(description="date of the baseline it was held against")
+    why: tuple[Text, ...] = Field(description="terms of the watch that were found")
+
+
+class AlertPart(_Part):
+    """The message: one development for an alert, several for a digest, none for ops and test."""
+
+    subject: Text = Field(description="the message in one line")
+    alert: Text = Field(description="id of the alert, for `parley explain`; empty: none")
+    thread: Text = Field(description="thread of the message; empty: none")
+    period: Text = Field(description="what a digest covers; empty for other messages")
+    text: Text = Field(description="body of ops and test messages")
+    developments: tuple[DevelopmentPart, ...] = Field(description="what changed")
+    developments_omitted: int = Field(ge=0, description="developments left out for size")
+
+
+class PayloadModel(_Part):
+    """Body of a webhook sent by Parley. `id` stays the same over all attempts at one message."""
+
+    version: Literal[1] = Field(description="changes when a field changes its meaning")
+    type: Literal["parley.alert", "parley.digest", "parley.ops", "parley.test"] = Field(
+        description="what kind of message this is"
+    )
+    id: Text = Field(description="the idempotency key, also in the header webhook-id")
+    created_at: Time = Field(description="when the message was composed")
+    alert: AlertPart = Field(description="the message")
+
+
+def render(note: Note, key: str) -> bytes:
+    """Give the body as UTF-8 JSON under `MAX_BYTES`: known lines go first, then words."""
+    total = len(note.sections)
+    for shown, known, words in _shrinking(total):
+        sections = note.sections[:shown]
+        body = _body(note, key, sections, known, words)
+        if len(body) < MAX_BYTES:
+            return body
+    return _body(note, key, (), 0, 200)
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of the payload."""
+    made = PayloadModel.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _shrinking(total: int) -> list[tuple[int, int, int]]:
+    """Give (developments, known lines each, characters a text) from generous to meagre."""
+    steps = [(total, 20, 2000), (total, 8, 1200), (total, 3, 600), (total, 0, 300), (total, 0, 200)]
+    fewer = total // 2
+    while fewer:
+        steps.append((fewer, 0, 200))
+        fewer //= 2
+    return steps
+
+
+def _body(note: Note, key: str, sections: tuple[Section, ...], known: int, words: int) -> bytes:
+    omitted = len(note.sections) - len(sections)
+    text = "\n".join(wording.lines(note.text))
+    payload = PayloadModel(
+        version=1,
+        type=f"parley.{note.kind}",
+        id=wording.one_line(key, 200),
+        created_at=note.created_at,
+        alert=AlertPart(
+            subject=subject_of(note),
+            alert=wording.one_line(note.alert, 64),
+            thread=wording.one_line(note.thread, 200),
+            period=wording.one_line(note.period, 80),
+            text=wording.shorten(text, words),
+            developments=tuple(_development(section, known, words) for section in sections),
+            developments_omitted=omitted,
+        ),
+    )
+    said = payload.model_dump(mode="json")
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _development(section: Section, known: int, words: int) -> DevelopmentPart:
+    def line(text: str, limit: int = words) -> str:
+        return wording.one_line(text, min(limit, words))
+
+    development = section.development
+    return DevelopmentPart(
+        key=line(development.key, 128),
+        number=development.number,
+        watch=line(development.watch, 120),
+        title=line(section.watch_title, 120),
+        verdict=development.verdict,
+        reason=development.reason.value,
+        severity=development.severity,
+        headline=line(development.headline, 240),
+        sentence=line(section.sentence),
+        language=wording.language_tag(section.language),
+        outlet=line(section.outlet, 120),
+        link=wording.link(section.link),
+        published_at=section.published_at,
+        seen_at=section.seen_at,
+        item=section.item_id,
+        story=line(section.story, 128),
+        thread=line(development.thread, 200),
+        reports=section.reports,
+        publishers=section.publishers,
+        known=tuple(_known(fact, words) for fact in section.known[:known]),
+        known_omitted=len(section.known) - len(section.known[:known]),
+        baseline_as_of=section.baseline_as_of,
+        why=tuple(line(term, 80) for term in section.why[:12]),
+    )
+
+
+def _known(fact: Known, words: int) -> KnownLine:
+    return KnownLine(
+        id=wording.one_line(fact.id, 120),
+        text=wording.one_line(fact.text, min(500, words)),
+        since=fact.since,
+    )

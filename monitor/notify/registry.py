@@ -1,0 +1,56 @@
+"""The kinds of channels, by name. A kind's module is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TextIO, cast
+
+from monitor.errors import ConfigError, Problem
+from monitor.notify.plugin import Options, Plugin, Tools
+from monitor.ports import Clock, Http, Notifier
+
+#: kind -> "module:Class"
+KINDS: dict[str, str] = {
+    "console": "monitor.notify.console:ConsoleNotifier",
+    "email": "monitor.notify.email:EmailNotifier",
+    "webhook": "monitor.notify.webhook:WebhookNotifier",
+}
+
+
+def options_model(kind: str) -> type[Options]:
+    """Give the model of a kind's options: what stands in a channel beside `kind` and `enabled`.
+
+    Raises `ConfigError` for an unknown kind.
+    """
+    return _plugin(kind).options_model
+
+
+def build(
+    name: str,
+    kind: str,
+    options: Options | Mapping[str, object],
+    *,
+    http: Http,
+    clock: Clock,
+    stream: TextIO | None = None,
+) -> Notifier:
+    """Give the channel `name`. `stream` is where the console writes (standard output by default).
+
+    Raises `ConfigError` for an unknown kind and pydantic's `ValidationError` for wrong options.
+    """
+    plugin = _plugin(kind)
+    checked = plugin.options_model.model_validate(options)
+    return plugin(name, checked, Tools(http, clock, stream or sys.stdout))
+
+
+def _plugin(kind: str) -> type[Plugin]:
+    place = KINDS.get(kind)
+    if place is None:
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"kinds: {', '.join(sorted(KINDS))}"
+        raise ConfigError([Problem("channels", None, None, f"no channel kind {kind!r}", hint)])
+    module, _, name = place.partition(":")
+    return cast("type[Plugin]", getattr(import_module(module), name))

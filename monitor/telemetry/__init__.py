@@ -1,0 +1,1 @@
+"""What Parley says about itself: logs, metrics, health, and words to the service manager."""
