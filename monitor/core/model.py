@@ -181,7 +181,8 @@ class Placement:
     `story` is the story's own name (from its founder's identity, so it never changes).
     `copy_of` is the item id of the near copy, where there is one; `similarity` is 0..1.
     `new_numbers` and `new_acts` are what the item says and no report of the story said before;
-    `watches` are those that the story's earlier items hit.
+    `watches` are those that the story's earlier items hit; `reports` and `publishers` count the
+    story with this item.
     """
 
     story: str
@@ -192,6 +193,8 @@ class Placement:
     new_numbers: tuple[str, ...] = ()
     new_acts: tuple[str, ...] = ()
     watches: frozenset[str] = frozenset()
+    reports: int = 1
+    publishers: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ COPY_OVERLAP = 0.8
 MIN_LETTERS = 3
 #: So many stories are compared in full, the most promising first.
 CANDIDATES = 12
+#: A new item is compared with so many of a story's last ones to find a copy.
+REMEMBERED = 20
 #: Endings that differ within one word's forms: words are compared by so many first letters.
 STEM_LETTERS = 6
 
@@ -65,6 +67,8 @@ class Story:
     acts: frozenset[str] = frozenset()
     watches: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
+    reports: int = 0
+    publishers: frozenset[str] = frozenset()
 
     def joined(
         self, item: Item, item_id: int, acts: frozenset[str], watches: frozenset[str]
@@ -81,7 +85,9 @@ class Story:
             numbers=self.numbers | numbers_of(item.title) | numbers_of(item.summary),
             acts=self.acts | acts,
             watches=self.watches | watches,
-            told=(*self.told[-20:], Told(item_id, frozenset(words))),
+            told=(*self.told[-REMEMBERED:], Told(item_id, frozenset(words))),
+            reports=self.reports + 1,
+            publishers=self.publishers | {item.publisher},
         )
 
 
@@ -160,6 +166,8 @@ class Draft:
             new_numbers=tuple(sorted(fresh)),
             new_acts=tuple(sorted(acts - story.acts)),
             watches=story.watches,
+            reports=story.reports + 1,
+            publishers=len(story.publishers | {item.publisher}),
         )
 
     def _frequency(self, word: str) -> int:

@@ -1,0 +1,1 @@
+"""The composition root: everything that wires adapters to lanes."""

@@ -1,0 +1,264 @@
+"""The daemon: wiring in straight-line code, shutdown in reverse order.
+
+Three lanes run on the event loop or beside it: the poller and the courier as tasks, the desk in its
+own thread. APScheduler's jobs only set events; what is due stands in rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import TextIO
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app.clock import StepWatch, SystemClock
+from monitor.app.doors import Doors
+from monitor.app.opening import FirstRound, opening_lines
+from monitor.app.reload import Reloader
+from monitor.app.watching import Watching
+from monitor.app.wiring import DOTENV, in_force, paced, secrets_of
+from monitor.courier import Courier
+from monitor.errors import LaneStopped, StoreError
+from monitor.ingest import DeskThread
+from monitor.poller import Poller
+from monitor.ports import Clock
+from monitor.settings import Settings
+from monitor.settings.watcher import ConfigWatcher, watched_paths
+from monitor.store import DATABASE_FILE, FolderLock
+from monitor.telemetry.health import STORE, Health
+from monitor.telemetry.logs import add_secrets
+from monitor.telemetry.metrics import Metrics
+from monitor.telemetry.server import HealthServer
+from monitor.telemetry.systemd import Systemd
+
+log = logging.getLogger("parley")
+#: Seconds between beats: a feed of pace fast is looked at within a second of its time.
+BEAT_S = 1.0
+#: Seconds between looks at the configuration's files.
+WATCH_S = 0.5
+#: At a stop, looks and sends on their way may take so long to end, in seconds.
+DRAIN_S = 4.0
+#: Figures that need a question to the store are renewed this often, in seconds.
+FIGURES_S = 10.0
+
+
+class Daemon:
+    """One running Parley. `run` returns after `stop` was called and everything has ended."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        say: Callable[[str], None],
+        read: Callable[[], Settings],
+        clock: Clock | None = None,
+        doors: Doors | None = None,
+        stream: TextIO | None = None,
+        beat_s: float = BEAT_S,
+    ) -> None:
+        """`say` prints a line for people, `read` reads the configuration anew at a reload."""
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.health = Health()
+        self.metrics = Metrics()
+        self._say, self._read = say, read
+        self._doors = doors or Doors()
+        self._stream = stream or sys.stdout
+        self._beat_s = beat_s
+        self._systemd = Systemd()
+        self._stopping = asyncio.Event()
+        self._events = {name: asyncio.Event() for name in ("beat", "calendar", "files")}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.ready = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask for the end."""
+        self._stopping.set()
+
+    def reload(self) -> None:
+        """Ask for the configuration to be read anew, changed or not."""
+        self._reloader.ask()
+        self._events["files"].set()
+
+    def beat_now(self) -> None:
+        """Let the beat come at once: for a demo whose news time has just been moved."""
+        self._events["beat"].set()
+        self._events["calendar"].set()
+
+    async def run(self) -> None:
+        """Come up, work until `stop`, go down. Raises what keeps it from coming up."""
+        async with AsyncExitStack() as stack:
+            await self._come_up(stack)
+            self.ready.set()
+            self._systemd.ready(f"watching {len(self.settings.rules.feeds)} feeds")
+            await self._stopping.wait()
+            self._systemd.stopping("shutting down")
+            log.info("shutting down")
+
+    async def _come_up(self, stack: AsyncExitStack) -> None:
+        """Wire everything, each part's end pushed as it begins: the end runs in reverse."""
+        settings, clock = self.settings, self.clock
+        add_secrets(secrets_of(settings))
+        watcher = ConfigWatcher(lambda: watched_paths(settings.config_dir, DOTENV))
+
+        lock = FolderLock(settings.data)
+        lock.acquire(clock.wire())
+        stack.callback(lock.release)
+
+        store = self._doors.store(settings.data / DATABASE_FILE)
+        stack.callback(store.close)
+        self.health.set_state(STORE, ok=True)
+
+        client = self._doors.client(settings.fetch, clock)
+        stack.push_async_callback(client.close)
+        parser = self._doors.parser(settings.fetch)
+        stack.push_async_callback(parser.close)
+
+        channels = self._doors.channels(settings, client, clock, self._stream)
+        desk = DeskThread(
+            store, in_force(settings, channels), beat=lambda: self.health.beat("desk")
+        )
+        desk.start()
+        stack.push_async_callback(desk.stop)
+        stories, notices = await desk.open(clock.now())
+        log.debug("%d stories are open", stories)
+        for notice in notices:
+            log.warning("%s; to take it: %s", notice.message, notice.command)
+
+        reader = store.reader()
+        stack.callback(reader.close)
+        self.watching = Watching(
+            health=self.health, metrics=self.metrics, desk=desk, reader=reader, clock=clock,
+            ops=lambda: self.settings.rules.ops,
+        )  # fmt: skip
+        server = HealthServer(*settings.listen, self.health, self.metrics)
+        server.start()
+        stack.callback(server.stop)
+        self.address = server.address
+
+        self.courier = Courier(
+            desk=desk, clock=clock, delivered=self.watching.delivered,
+            trouble=self.watching.channel_trouble, store_trouble=self.watching.store_trouble,
+            beat=lambda: self.health.beat("courier"),
+        )  # fmt: skip
+        self.courier.use(channels)
+        self.poller = Poller(
+            source=client, parser=parser, desk=desk, reader=reader, clock=clock,
+            policy=settings.fetch, polled=self.watching.polled,
+            store_trouble=self.watching.store_trouble,
+        )  # fmt: skip
+        self.poller.use(paced(settings))
+        self.watching.use(
+            self.poller, self.courier, FirstRound([f.name for f in settings.rules.feeds]), self._say
+        )
+        self._reloader = Reloader(
+            daemon=self, desk=desk, watcher=watcher, client=client, doors=self._doors,
+            stream=self._stream, channels=channels, read=self._read,
+        )  # fmt: skip
+        stack.push_async_callback(self._reloader.close)
+        self.metrics.config_loaded()
+        self.health.set_state("config", ok=True)
+        for line in opening_lines(settings, channels, reader.facts(), clock.now(), self.address):
+            self._say(line)
+        self._desk = desk
+        self._start(stack)
+
+    def _start(self, stack: AsyncExitStack) -> None:
+        """Start the lanes and what drives them."""
+        loops: Sequence[tuple[str, Callable[[], object]]] = (
+            ("beat", self._on_beat), ("calendar", self._on_calendar), ("files", self._on_files),
+        )  # fmt: skip
+        for name, what in loops:
+            self._tasks.append(asyncio.create_task(self._loop(name, what), name=name))
+        self._tasks.append(asyncio.create_task(self.courier.run(), name="courier"))
+        scheduler = _scheduler(self._beat_s, self._events)
+        self._tasks.append(asyncio.create_task(self._guard(scheduler), name="clock guard"))
+        stack.push_async_callback(self._end_tasks)
+        stack.push_async_callback(lambda: self.courier.stop(DRAIN_S))
+        stack.push_async_callback(lambda: self.poller.stop(DRAIN_S))
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        for event in self._events.values():
+            event.set()
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _loop(self, name: str, what: Callable[[], object]) -> None:
+        """Do something at each event, for as long as the daemon runs."""
+        event = self._events[name]
+        while True:
+            await event.wait()
+            event.clear()
+            try:
+                done = what()
+                if asyncio.iscoroutine(done):
+                    await done
+            except LaneStopped:
+                return
+            except StoreError as error:
+                self.watching.store_trouble(error)
+
+    def _on_beat(self) -> None:
+        self.health.beat("beat")
+        self.poller.beat()
+        self.health.beat("poller")
+
+    async def _on_calendar(self) -> None:
+        """Do what time causes, tell systemd that all lanes live, renew the figures."""
+        made = await self._desk.tick(self.clock.now())
+        self.watching.store_works()
+        if made:
+            self.courier.wake()
+        self.watching.renew_figures(self._desk.waiting, FIGURES_S)
+        if not self.health.stalled():
+            self._systemd.watchdog()
+
+    async def _on_files(self) -> None:
+        if self._reloader.wanted(time.monotonic()):
+            await self._reloader.reload()
+
+    async def _guard(self, scheduler: AsyncIOScheduler) -> None:
+        """After a step of the wall clock, plan the jobs anew and clamp what lies too far ahead.
+
+        The loop's own sleep runs on the monotonic clock, so the guard outlives any step.
+        """
+        watch = StepWatch()
+        while True:
+            await asyncio.sleep(BEAT_S)
+            stepped = watch.stepped_s()
+            if not stepped:
+                continue
+            log.warning("the clock of this machine was set by %+.0f s; schedules go on", stepped)
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+            try:
+                await self._desk.clamp(self.clock.now())
+            except StoreError as error:
+                self.watching.store_trouble(error)
+
+    def took(self, settings: Settings) -> None:
+        """Remember settings that a reload has put in force."""
+        self.settings = settings
+        self._systemd.status(f"watching {len(settings.rules.feeds)} feeds")
+
+
+def _scheduler(beat_s: float, events: dict[str, asyncio.Event]) -> AsyncIOScheduler:
+    """Give the scheduler of the beat and the calendar. A late run is never dropped."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    periods = {"beat": beat_s, "calendar": beat_s, "files": WATCH_S}
+    for name, period in periods.items():
+        scheduler.add_job(events[name].set, IntervalTrigger(seconds=period), id=name)
+    return scheduler

@@ -1,0 +1,122 @@
+"""Reload: read all, check all, build all, then swap; or change nothing and say why."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from monitor.app.doors import Client, Doors
+from monitor.app.wiring import in_force, paced, secrets_of
+from monitor.errors import ConfigError, ParleyError
+from monitor.ingest import DeskThread, InForce
+from monitor.ports import Notifier
+from monitor.settings import Settings
+from monitor.settings.watcher import ConfigWatcher
+from monitor.telemetry.health import CONFIG
+from monitor.telemetry.logs import add_secrets
+
+if TYPE_CHECKING:
+    from monitor.app.daemon import Daemon
+
+log = logging.getLogger("parley.config")
+#: Problems of a refused edit that are said in the log; `parley check` shows all.
+SHOWN = 5
+
+
+class Reloader:
+    """Watches the files of the configuration and takes a good edit over."""
+
+    def __init__(
+        self,
+        *,
+        daemon: Daemon,
+        desk: DeskThread,
+        watcher: ConfigWatcher,
+        client: Client,
+        doors: Doors,
+        stream: TextIO,
+        channels: Mapping[str, Notifier],
+        read: Callable[[], Settings],
+    ) -> None:
+        """Begin with the channels in force."""
+        self._daemon, self._desk, self._watcher, self._client = daemon, desk, watcher, client
+        self._doors, self._stream, self._read = doors, stream, read
+        self._channels = channels
+        self._asked = False
+
+    def ask(self) -> None:
+        """Reload at the next occasion, whether or not a file changed."""
+        self._asked = True
+
+    def wanted(self, now_monotonic: float) -> bool:
+        """Say whether somebody asked, or files changed and have stood still since."""
+        changed = self._watcher.settled(now_monotonic)
+        asked, self._asked = self._asked, False
+        return changed or asked
+
+    async def reload(self) -> bool:
+        """Take the files over; False where they are refused and nothing changed."""
+        try:
+            settings, rules = await asyncio.to_thread(self._build)
+        except ParleyError as error:
+            self._refuse(error)
+            return False
+        old = self._channels
+        notices = await self._desk.swap(rules, self._daemon.clock.now())
+        self._channels = rules.channels
+        self._daemon.courier.use(rules.channels)
+        for channel in old.values():
+            await channel.close()
+        self._take(settings)
+        for notice in notices:
+            log.warning("%s; to take it: %s", notice.message, notice.command)
+        return True
+
+    async def close(self) -> None:
+        """Let go of the channels in force."""
+        for channel in self._channels.values():
+            await channel.close()
+
+    def _build(self) -> tuple[Settings, InForce]:
+        """Read and compile everything, on a thread: a large folder must not stop the beat."""
+        settings = self._read()
+        channels = self._doors.channels(settings, self._client, self._daemon.clock, self._stream)
+        return settings, in_force(settings, channels)
+
+    def _take(self, settings: Settings) -> None:
+        daemon = self._daemon
+        add_secrets(secrets_of(settings))
+        daemon.poller.use(paced(settings))
+        daemon.watching.first_round.left_out([feed.name for feed in settings.rules.feeds])
+        restart = daemon.settings.needs_restart(settings)
+        daemon.took(settings)
+        daemon.metrics.config_edited(taken=True)
+        daemon.health.set_state(CONFIG, ok=True)
+        watches = len(settings.rules.watches)
+        log.info("edit taken: %d watches, %d feeds", watches, len(settings.rules.feeds))
+        if restart:
+            log.warning("takes effect with the next start only: %s", ", ".join(restart))
+        for warning in settings.warnings:
+            log.warning("%s", warning)
+        self._tell_editors("Parley: edit taken", f"{watches} watches are in force.")
+
+    def _refuse(self, error: ParleyError) -> None:
+        """Say what is wrong, and that the rules before the edit stay in force."""
+        problems = error.problems if isinstance(error, ConfigError) else (error,)
+        lines = [str(problem) for problem in problems]
+        first = lines[0] if lines else str(error)
+        self._daemon.health.set_state(CONFIG, ok=False, detail=f"edit refused: {first}")
+        self._daemon.metrics.config_edited(taken=False)
+        for line in lines[:SHOWN]:
+            log.error("edit refused, the rules before it stay in force: %s", line)
+        if len(lines) > SHOWN:
+            log.error("and %d more problems; parley check shows all", len(lines) - SHOWN)
+        self._tell_editors("Parley: edit refused", "\n".join(lines[:SHOWN]))
+
+    def _tell_editors(self, subject: str, text: str) -> None:
+        """Tell the editors' channels; on the console the log has said it already."""
+        editors = [name for name in self._daemon.settings.rules.editors if name != "console"]
+        if editors:
+            self._daemon.watching.announce(subject, text, editors)

@@ -1,0 +1,172 @@
+"""What happens in the lanes, told to logs, metrics, health and people: each change once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.app.opening import FirstRound
+from monitor.core.model import Verdict
+from monitor.courier import Trouble
+from monitor.errors import LaneStopped, StoreError
+from monitor.ingest import DeskThread
+from monitor.ports import ClaimedDelivery, Clock, Failure, Ingested, Outcome, Poll, Receipt
+from monitor.store import SqliteReader
+from monitor.telemetry.health import STORE, Health
+from monitor.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from monitor.courier import Courier
+    from monitor.poller import Poller
+
+log = logging.getLogger("parley")
+
+
+class Watching:
+    """Hears of everything the lanes do. Belongs to the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        health: Health,
+        metrics: Metrics,
+        desk: DeskThread,
+        reader: SqliteReader,
+        clock: Clock,
+        ops: Callable[[], Sequence[str]],
+    ) -> None:
+        """`ops` names the channels of the machine's own news."""
+        self._health, self._metrics, self._desk, self._reader = health, metrics, desk, reader
+        self._clock, self._ops = clock, ops
+        self._store_said = ""
+        self._failing: dict[str, str] = {}
+        self._figured_at = float("-inf")
+        self._telling: set[asyncio.Task[None]] = set()
+        self.totals: dict[str, int] = {}
+
+    def use(
+        self, poller: Poller, courier: Courier, first_round: FirstRound, say: Callable[[str], None]
+    ) -> None:
+        """Take the lanes that are told of each other, and the round to sum up."""
+        self._poller, self._courier = poller, courier
+        self.first_round, self._say = first_round, say
+
+    def polled(self, poll: Poll, ingested: Ingested) -> None:
+        """Count a look at a feed, and say what changed about it."""
+        failure = poll.fetched if isinstance(poll.fetched, Failure) else None
+        outcome = "failure" if failure else "body" if poll.parsed else "unchanged"
+        self._metrics.poll_done(outcome, ingested.new_items)
+        for (watch, verdict), count in ingested.verdicts.items():
+            self._metrics.hit(watch, count)
+            self._metrics.judged(watch, Verdict(verdict).value, count)
+        for reason, count in ingested.held.items():
+            self._metrics.held(reason.value, count)
+        if not poll.first_contact:
+            for delay in ingested.delays_s:
+                self._metrics.seen(delay)
+        self._say_feed(poll, ingested, failure)
+        if ingested.quarantined:
+            log.error(
+                "%d items could not be judged and were set aside: parley quarantine",
+                ingested.quarantined, extra={"subject": poll.feed.name},
+            )  # fmt: skip
+        if ingested.deliveries:
+            self._courier.wake()
+        if self.first_round.polled(poll, ingested):
+            for line in self.first_round.lines():
+                self._say(line)
+
+    def _say_feed(self, poll: Poll, ingested: Ingested, failure: Failure | None) -> None:
+        """Log a feed that begins or ceases to fail, and one that brought something."""
+        name, about = poll.feed.name, {"subject": poll.feed.name}
+        if failure:
+            known = self._failing.get(name)
+            self._failing[name] = failure.code
+            if known != failure.code:
+                level = logging.DEBUG if not self.first_round.over else logging.WARNING
+                log.log(level, "cannot be read: %s", failure.message, extra=about)
+            return
+        if self._failing.pop(name, None) is not None:
+            log.info("can be read again", extra=about)
+        if ingested.new_items and not poll.first_contact:
+            log.info(
+                "%d new items, %d concern a watch, %d developments",
+                ingested.new_items, ingested.hits, ingested.developments, extra=about,
+            )  # fmt: skip
+
+    def delivered(self, delivery: ClaimedDelivery, receipt: Receipt, at: datetime) -> None:
+        """Count a receipt; a delivery that is refused for good is said aloud."""
+        sent = receipt.outcome is Outcome.SENT
+        delay = (at - delivery.seen_at).total_seconds() if sent and delivery.seen_at else None
+        self._metrics.delivered(delivery.channel, receipt.outcome.value, delay)
+        if receipt.outcome is Outcome.REFUSED:
+            log.error(
+                "refused for good by the other side: %s; parley outbox list --status dead",
+                receipt.message, extra={"subject": delivery.channel},
+            )  # fmt: skip
+
+    def channel_trouble(self, trouble: Trouble) -> None:
+        """Say once that a channel fails or works again, and tell it through the other ones."""
+        part = f"channel {trouble.channel}"
+        about = {"subject": trouble.channel}
+        if trouble.ok:
+            self._health.forget_state(part)
+            log.info("works again", extra=about)
+        else:
+            self._health.set_state(part, ok=False, detail=trouble.text)
+            log.warning("cannot deliver, what waits is kept: %s", trouble.text, extra=about)
+        others = [name for name in self._ops() if name not in {trouble.channel, "console"}]
+        if others:
+            state = "works again" if trouble.ok else "cannot deliver"
+            text = trouble.text if not trouble.ok else "What waited is being sent."
+            self.announce(f"Parley: channel {trouble.channel} {state}", text, others)
+
+    def announce(self, subject: str, text: str, channels: Sequence[str]) -> None:
+        """Send a message about the machine itself."""
+        task = asyncio.create_task(self._announce(subject, text, list(channels)))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _announce(self, subject: str, text: str, channels: list[str]) -> None:
+        args = {"subject": subject, "text": text, "channels": channels}
+        try:
+            await self._desk.do("announce", args, self._clock.now())
+        except LaneStopped:
+            return
+        except StoreError as error:
+            self.store_trouble(error)
+            return
+        self._courier.wake()
+
+    def store_trouble(self, error: StoreError) -> None:
+        """Say once that the store refuses; nothing is lost, what failed is done again."""
+        self._health.set_state(STORE, ok=False, detail=str(error))
+        if self._store_said != error.code:
+            self._store_said = error.code
+            log.error("the store refuses, everything is tried again: %s", error)
+
+    def store_works(self) -> None:
+        """Say once that the store takes writes again."""
+        self._health.set_state(STORE, ok=True)
+        if self._store_said:
+            self._store_said = ""
+            log.info("the store takes writes again")
+
+    def renew_figures(self, waiting: int, every_s: float) -> None:
+        """Renew the gauges; those that ask the store only now and then. Raises `StoreError`."""
+        self._metrics.queue_is(waiting)
+        self._metrics.lanes_are(self._health.ages_s())
+        now = time.monotonic()
+        if now - self._figured_at < every_s:
+            return
+        self._figured_at = now
+        pending, oldest = self._reader.outbox_age()
+        age = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
+        self._metrics.outbox_is(pending, age)
+        counts = self._reader.troubles()
+        self._metrics.quarantine_is(counts["quarantine"])
+        self._metrics.feeds_failing_is(counts["feeds_failing"])

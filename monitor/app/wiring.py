@@ -1,0 +1,99 @@
+"""Parts for those who run: settings from a folder, channels from settings, secrets to be hidden."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import BaseModel, SecretStr
+
+from monitor.core.match import Index
+from monitor.core.model import Feed
+from monitor.ingest import InForce
+from monitor.notify import registry
+from monitor.notify.plugin import Options
+from monitor.ports import Clock, Http, Notifier
+from monitor.settings import Settings, load
+from monitor.settings.dotenv import read_dotenv
+
+#: The channel that is always there, and where an alert goes that no other takes.
+CONSOLE = "console"
+#: Variables that the command line reads itself.
+OWN_VARIABLES = ("PARLEY_CONFIG", "PARLEY_LOG", "PARLEY_LOG_LEVEL")
+DOTENV = Path(".env")
+
+
+def environment() -> dict[str, str]:
+    """Give the environment over the `.env` of the working folder. Raises `ConfigError`."""
+    return {**read_dotenv(DOTENV), **os.environ}
+
+
+def channel_kinds() -> dict[str, type[Options]]:
+    """Give the options' model of every kind of channel."""
+    return {kind: registry.options_model(kind) for kind in registry.KINDS}
+
+
+def read_settings(config_dir: Path, env: Mapping[str, str] | None = None) -> Settings:
+    """Read a configuration folder. Raises `ConfigError` with every problem."""
+    return load(
+        config_dir,
+        channel_kinds=channel_kinds(),
+        env=environment() if env is None else env,
+        other_variables=OWN_VARIABLES,
+    )
+
+
+def build_channels(
+    settings: Settings, *, http: Http, clock: Clock, stream: TextIO | None = None
+) -> dict[str, Notifier]:
+    """Give the enabled channels by name; the console is always one of them."""
+    channels: dict[str, Notifier] = {}
+    for channel in settings.channels:
+        if channel.enabled and isinstance(channel.options, Options):
+            channels[channel.name] = registry.build(
+                channel.name, channel.kind, channel.options, http=http, clock=clock, stream=stream
+            )
+    if CONSOLE not in channels:
+        channels[CONSOLE] = registry.build(
+            CONSOLE, "console", {}, http=http, clock=clock, stream=stream
+        )
+    return channels
+
+
+def in_force(settings: Settings, channels: Mapping[str, Notifier]) -> InForce:
+    """Compile the rules of settings."""
+    return InForce(settings.rules, Index(settings.rules), channels)
+
+
+def paced(settings: Settings) -> dict[str, Feed]:
+    """Give the feeds by name, those without a pace of their own at the pace of `fetch:`."""
+    return {
+        feed.name: replace(feed, pace=feed.pace or settings.fetch.pace)
+        for feed in settings.rules.feeds
+    }
+
+
+def secrets_of(settings: Settings) -> Iterator[str]:
+    """Give every secret that the settings hold, so that logs can hide it."""
+    for channel in settings.channels:
+        if channel.options is not None:
+            yield from _secrets(channel.options)
+    for feed in settings.rules.feeds:
+        yield from (value for _, value in feed.headers)
+
+
+def _secrets(value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _secrets(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _secrets(each)

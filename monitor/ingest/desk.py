@@ -1,0 +1,259 @@
+"""The desk: one thread, the only writer, one bounded queue.
+
+In the queue settlements go before commands, commands before known feeds, known feeds before feeds
+that are read for the first time: a mail that was accepted is marked at once, and a start with a
+hundred new feeds holds up nobody's alert.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from monitor.core.ledger import FactEvent, SeedNotice, plan_seeding
+from monitor.core.schedule import next_attempt
+from monitor.core.stories import OPEN_FOR
+from monitor.errors import CommandError, LaneStopped
+from monitor.ingest import calendar, commands
+from monitor.ingest.force import InForce
+from monitor.ingest.path import ItemPath
+from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Settlement, Store, Unit
+
+T = TypeVar("T")
+#: Documents that wait for the desk; the poller holds further ones back until there is room.
+MAX_WAITING = 64
+#: A claim outlives a channel's deadline by this factor and this many seconds.
+CLAIM_FACTOR, CLAIM_MARGIN_S = 1.5, 30.0
+#: No schedule lies further ahead than this after a step of the clock: the longest retry of all.
+MAX_AHEAD_S = 24 * 3600.0
+#: The desk says that it lives at least this often while it has nothing to do.
+IDLE_BEAT_S = 0.5
+
+
+class Turn(IntEnum):
+    """The order in which the desk takes its work."""
+
+    SETTLEMENT = 0
+    COMMAND = 1
+    KNOWN_FEED = 2
+    FIRST_CONTACT = 3
+    STOP = 9
+
+
+@dataclass(order=True)
+class _Work:
+    turn: Turn
+    number: int
+    run: Callable[[], Any] | None = field(compare=False)
+    answer: Future[Any] = field(compare=False, default_factory=Future)
+
+
+class DeskThread:
+    """Implements `ports.Desk`. Start it, await its verbs from the event loop, stop it.
+
+    `beat` is called from the desk's thread whenever it makes progress or is idle.
+    """
+
+    def __init__(self, store: Store, rules: InForce, beat: Callable[[], None]) -> None:
+        """Name the parts; nothing runs before `start`."""
+        self._store = store
+        self._path = ItemPath(store, rules)
+        self._beat = beat
+        self._queue: queue.PriorityQueue[_Work] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._room = asyncio.Semaphore(MAX_WAITING)
+        self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._closing = False
+
+    @property
+    def rules(self) -> InForce:
+        """The rules in force."""
+        return self._path.rules
+
+    @property
+    def waiting(self) -> int:
+        """How much work waits."""
+        return self._queue.qsize()
+
+    def start(self) -> None:
+        """Let the thread begin."""
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what is queued, refuse what comes, end the thread."""
+        self._closing = True
+        if self._thread.is_alive():
+            self._queue.put(_Work(Turn.STOP, next(self._numbers), None))
+            await asyncio.to_thread(self._thread.join)
+
+    async def open(self, now: datetime) -> tuple[int, Sequence[SeedNotice]]:
+        """Make ready: void old claims, clamp schedules, sync feeds, seed facts, load stories.
+
+        Gives the number of open stories and the baseline lines that were refused.
+        """
+        return await self._ask(Turn.COMMAND, lambda: self._open(now))
+
+    async def swap(self, rules: InForce, now: datetime) -> Sequence[SeedNotice]:
+        """Put a new rule book in force, whole: feeds, facts, index, channels."""
+        return await self._ask(Turn.COMMAND, lambda: self._swap(rules, now))
+
+    async def ingest(self, poll: Poll, now: datetime) -> Ingested:
+        """Judge what a poll brought (see `ItemPath.ingest`)."""
+        turn = Turn.FIRST_CONTACT if poll.first_contact else Turn.KNOWN_FEED
+        async with self._room:
+            return await self._ask(turn, lambda: self._path.ingest(poll, now))
+
+    async def tick(self, now: datetime) -> int:
+        """Do what time causes, and the commands that people filed."""
+        return await self._ask(Turn.COMMAND, lambda: self._tick(now))
+
+    async def do(self, verb: str, args: Mapping[str, object], now: datetime) -> Mapping[str, object]:
+        """Carry out a command. Raises `CommandError`."""
+        return await self._ask(Turn.COMMAND, lambda: self.do_now(verb, args, now))
+
+    async def claim(self, now: datetime, limit: int, channels: Sequence[str]) -> tuple[ClaimedDelivery, ...]:
+        """Claim due deliveries of some channels; committed before they are handed out."""
+        return await self._ask(Turn.SETTLEMENT, lambda: self._claim(now, limit, channels))
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Write down what became of an attempt."""
+        await self._ask(Turn.SETTLEMENT, lambda: self._settle(settlement))
+
+    async def clamp(self, now: datetime) -> int:
+        """Pull schedules back that a step of the clock left far ahead."""
+        return await self._ask(Turn.COMMAND, lambda: self._clamp(now))
+
+    def do_now(self, verb: str, args: Mapping[str, object], now: datetime) -> Mapping[str, object]:
+        """Carry out a command on the calling thread: for a command line that holds the lock itself."""
+        done = False
+        try:
+            with self._store.unit() as unit:
+                result = commands.do(verb, unit, self._path, args, now)
+            done = True
+        finally:
+            if not done:
+                self._path.rolled_back()
+        self._path.committed(now)
+        return result
+
+    def open_now(self, now: datetime) -> tuple[int, Sequence[SeedNotice]]:
+        """Make ready on the calling thread (see `open`)."""
+        return self._open(now)
+
+    @property
+    def path(self) -> ItemPath:
+        """The path itself, for a replay that has no thread."""
+        return self._path
+
+    async def _ask(self, turn: Turn, run: Callable[[], T]) -> T:
+        """Queue work for the desk's thread and await its answer."""
+        if self._closing:
+            raise LaneStopped("the desk is shutting down")
+        answer: Future[T] = Future()
+        self._queue.put(_Work(turn, next(self._numbers), run, answer))
+        return await asyncio.wrap_future(answer)
+
+    def _work(self) -> None:
+        """The thread: take work in order, answer each, until told to stop."""
+        while True:
+            self._beat()
+            try:
+                work = self._queue.get(timeout=IDLE_BEAT_S)
+            except queue.Empty:
+                continue
+            if work.run is None:
+                return
+            if not work.answer.set_running_or_notify_cancel():
+                continue
+            try:
+                work.answer.set_result(work.run())
+            except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
+                work.answer.set_exception(error)
+
+    def _open(self, now: datetime) -> tuple[int, Sequence[SeedNotice]]:
+        with self._store.unit() as unit:
+            unit.release_claims(now)
+            unit.clamp_schedule(now, MAX_AHEAD_S)
+            notices = self._take_over(unit, self.rules, now)
+        reader = self._store.reader()
+        try:
+            return self._path.remember(reader, now - OPEN_FOR, now), notices
+        finally:
+            reader.close()
+
+    def _swap(self, rules: InForce, now: datetime) -> Sequence[SeedNotice]:
+        with self._store.unit() as unit:
+            notices = self._take_over(unit, rules, now)
+        self._path.rules = rules
+        return notices
+
+    @staticmethod
+    def _take_over(unit: Unit, rules: InForce, now: datetime) -> Sequence[SeedNotice]:
+        """Bring feeds and facts of the store in line with a rule book."""
+        unit.sync_feeds(rules.book.feeds, now)
+        history: dict[str, list[FactEvent]] = {}
+        for event in unit.fact_events():
+            history.setdefault(event.fact_id, []).append(event)
+        events, notices = plan_seeding(rules.book.seeds, history, now)
+        unit.append(events, now)
+        return notices
+
+    def _tick(self, now: datetime) -> int:
+        with self._store.unit() as unit:
+            made = calendar.tick(unit, self.rules, now)
+            asked = unit.take_commands()
+        for number, verb, args in asked:
+            self._answer(number, verb, args, now)
+        return made
+
+    def _answer(self, number: int, verb: str, args: Mapping[str, object], now: datetime) -> None:
+        """Do one filed command; what it did and its answer commit together."""
+        try:
+            with self._store.unit() as unit:
+                result = commands.do(verb, unit, self._path, args, now)
+                unit.finish_command(number, "done", result, now)
+            self._path.committed(now)
+        except CommandError as error:
+            self._path.rolled_back()
+            with self._store.unit() as unit:
+                unit.finish_command(number, "refused", {"error": str(error)}, now)
+
+    def _claim(self, now: datetime, limit: int, channels: Sequence[str]) -> tuple[ClaimedDelivery, ...]:
+        holds = {
+            name: self.rules.channels[name].deadline_s * CLAIM_FACTOR + CLAIM_MARGIN_S
+            for name in channels
+            if name in self.rules.channels
+        }
+        with self._store.unit() as unit:
+            return unit.claim_deliveries(now, limit, holds)
+
+    def _settle(self, settlement: Settlement) -> None:
+        delivery, receipt, now = settlement.delivery, settlement.receipt, settlement.at
+        channel = self.rules.channels.get(delivery.channel)
+        again = None
+        if receipt.outcome in {Outcome.LATER, Outcome.GONE}:
+            again = next_attempt(
+                channel.kind if channel else "", delivery.key, delivery.attempts,
+                delivery.first_attempt_at, now, receipt.retry_after_s,
+            )  # fmt: skip
+        if receipt.outcome is Outcome.SENT:
+            status = "sent"
+        else:
+            status = "pending" if again else "dead"
+        with self._store.unit() as unit:
+            unit.settle_delivery(
+                delivery.id, status, now, next_attempt_at=again, error_code=receipt.code,
+                error=receipt.message,
+            )  # fmt: skip
+
+    def _clamp(self, now: datetime) -> int:
+        with self._store.unit() as unit:
+            return unit.clamp_schedule(now, MAX_AHEAD_S)

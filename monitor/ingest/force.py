@@ -1,0 +1,24 @@
+"""The rules in force: what a reload swaps as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.core.match import Index
+from monitor.core.rules import RuleBook
+from monitor.ports import Notifier
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A rule book, its compiled index, and the enabled channels by name (the console always)."""
+
+    book: RuleBook
+    index: Index
+    channels: Mapping[str, Notifier]
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The names of the enabled channels."""
+        return frozenset(self.channels)

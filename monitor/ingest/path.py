@@ -1,0 +1,290 @@
+"""The path of one item, from a parsed document to rows of the outbox, in one readable function.
+
+Everything between a unit's begin and its commit is either a pure opinion of core/ or a verb of the
+unit. What the desk remembers (open stories) changes only after the commit has returned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.decide import decide, development_of, route
+from monitor.core.identity import item_identity
+from monitor.core.judge import judge
+from monitor.core.model import Decision, Feed, Hit, Item, ParsedItem, Placement, Reason, StoredItem, Verdict
+from monitor.core.rules import PACES_S
+from monitor.core.schedule import next_check
+from monitor.core.stories import Draft, StoryBook
+from monitor.errors import StoreError
+from monitor.ingest.force import InForce
+from monitor.ingest.messages import Outgoing, section_of
+from monitor.ports import Body, Failure, FeedCheck, Ingested, Poll, Reader, Store, Unit
+
+#: A long document is written in units of so many items, so that none holds the database long.
+UNIT_ITEMS = 50
+#: Outcomes of which somebody hears, now or in a digest.
+TOLD = frozenset({Reason.PUSH, Reason.FOLDED})
+#: A published time that lies further ahead than this is the feed's error, not news from tomorrow.
+AHEAD = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What is to be done about one item: whose story it is, and a decision for each hit."""
+
+    acts: frozenset[str]
+    placement: Placement
+    decisions: tuple[Decision, ...]
+
+
+class ItemPath:
+    """Judges what polls bring, under the rules in force. Belongs to the desk's thread."""
+
+    def __init__(self, store: Store, rules: InForce) -> None:
+        """Begin with no story in memory; `remember` loads them."""
+        self._store = store
+        self._stories = StoryBook()
+        self._pending: Draft | None = None
+        self.rules = rules
+
+    def ingest(self, poll: Poll, now: datetime) -> Ingested:
+        """Judge what a poll brought. Raises the `StoreError` that ended a unit.
+
+        Validators commit with the last unit: after a crash the document is fetched again, and the
+        items of the units before it are known.
+        """
+        items = _items_of(poll, now)
+        batches = [items[n : n + UNIT_ITEMS] for n in range(0, len(items), UNIT_ITEMS)] or [[]]
+        tally = Tally(poll.feed.name)
+        for number, batch in enumerate(batches):
+            draft, counted = self._stories.draft(), Tally(poll.feed.name)
+            with self._store.unit() as unit:
+                for stored in unit.add_new(batch):
+                    self.judge_item(unit, draft, stored, counted, now, quiet=poll.first_contact)
+                if number == len(batches) - 1:
+                    unit.feed_checked(_check_of(poll, counted.new + tally.new))
+            self._stories.adopt(draft, now)
+            tally.add(counted)
+        return tally.result()
+
+    def judge_item(
+        self, unit: Unit, draft: Draft, stored: StoredItem, tally: Tally, now: datetime, *, quiet: bool
+    ) -> list[Decision]:
+        """Match, gather, judge, decide, record and enqueue one item within a unit.
+
+        An error of our own code sets the item aside with its error, and the rest goes on; an error
+        of the store ends the unit.
+        """
+        tally.new += 1
+        try:
+            opinion = self.opinion(unit, draft, stored, quiet=quiet)
+            if opinion is None:
+                return []
+            sections = [
+                section_of(stored, d, opinion.placement, unit.facts(d.watch), self.rules)
+                for d in opinion.decisions
+                if d.development is not None and d.outcome in TOLD
+            ]
+            outgoing = Outgoing(opinion.decisions, sections, self.rules, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever our own code trips over, the item is kept
+            unit.quarantine(stored, f"{type(error).__name__}: {error}", now)
+            tally.quarantined += 1
+            return []
+        unit.place(stored, opinion.placement)
+        for decision in opinion.decisions:
+            unit.record(stored, decision, self.rules.book.version, now)
+        for alert, kind, subject, thread, developments in outgoing.alerts:
+            unit.add_alert(alert, kind, subject, thread, developments, stored.id, now)
+        tally.deliveries += unit.enqueue(outgoing.drafts, now)
+        watches = frozenset(decision.watch for decision in opinion.decisions)
+        draft.add(stored.item, stored.id, opinion.placement, opinion.acts, watches)
+        tally.count(stored.item, opinion.decisions)
+        return list(opinion.decisions)
+
+    def opinion(
+        self, unit: Unit, draft: Draft, stored: StoredItem, *, quiet: bool
+    ) -> Opinion | None:
+        """Say what is to be done about an item, and write nothing; None where no watch is hit."""
+        item = stored.item
+        reading = self.rules.index.read(item.title, item.summary, item.language)
+        if not reading.hits:
+            return None
+        placement = draft.place(item, reading.acts)
+        decisions = [
+            self._decide(unit, stored, hit, placement, quiet=quiet) for hit in reading.hits
+        ]
+        return Opinion(reading.acts, placement, tuple(decisions))
+
+    def _decide(
+        self, unit: Unit, stored: StoredItem, hit: Hit, placement: Placement, *, quiet: bool
+    ) -> Decision:
+        book = self.rules.book
+        watch = book.watch(hit.watch)
+        if watch is None:
+            raise LookupError(f"the index holds the watch {hit.watch}, the rule book does not")
+        facts = unit.facts(hit.watch)
+        as_of = book.as_of(hit.watch)
+        judged = judge(stored.item, hit, placement, facts, watch, as_of=as_of, edit=stored.edit)
+        development = development_of(stored.item, watch, judged, placement)
+        return decide(
+            hit,
+            judged,
+            development,
+            watch,
+            route(book, watch, judged.severity, self.rules.enabled),
+            told=unit.messages_of(development.key),
+            first_contact=quiet,
+        )
+
+    def draft(self) -> Draft:
+        """Begin what a unit adds to the stories in memory."""
+        return self._stories.draft()
+
+    def adopt(self, draft: Draft, now: datetime) -> None:
+        """Take over a draft, after its unit has committed."""
+        self._stories.adopt(draft, now)
+
+    def judge_again(self, unit: Unit, items: Sequence[StoredItem], now: datetime) -> Tally:
+        """Judge items that were set aside; the caller adopts nothing until its unit has committed."""
+        draft, tally = self._stories.draft(), Tally("")
+        for stored in items:
+            self.judge_item(unit, draft, stored, tally, now, quiet=False)
+        self._pending = draft
+        return tally
+
+    def committed(self, now: datetime) -> None:
+        """Take over what `judge_again` placed, after its unit has committed."""
+        if self._pending is not None:
+            self._stories.adopt(self._pending, now)
+            self._pending = None
+
+    def rolled_back(self) -> None:
+        """Drop what `judge_again` placed: its unit did not commit."""
+        self._pending = None
+
+    def remember(self, reader: Reader, since: datetime, now: datetime) -> int:
+        """Load the open stories of the store; gives how many there are."""
+        draft = self._stories.draft()
+        for story in reader.open_stories(since):
+            for stored, watches in story.items:
+                item = stored.item
+                acts = self.rules.index.read(item.title, item.summary, item.language).acts
+                placement = Placement(story.name, founds=False, founder_identity=story.founder_identity)
+                draft.add(item, stored.id, placement, acts, watches)
+        self._stories.adopt(draft, now)
+        return len(self._stories)
+
+
+class Tally:
+    """Counts of one poll, kept apart per unit so that only what committed is told."""
+
+    def __init__(self, feed: str) -> None:
+        """Begin at nothing."""
+        self.feed = feed
+        self.new = self.hits = self.developments = self.quiet = self.deliveries = self.quarantined = 0
+        self.held: Counter[Reason] = Counter()
+        self.verdicts: Counter[tuple[str, Verdict]] = Counter()
+        self.delays_s: list[float] = []
+
+    def count(self, item: Item, decisions: Sequence[Decision]) -> None:
+        """Count the decisions about one item; an item that several watches hit counts once."""
+        self.verdicts.update((d.watch, d.judgement.verdict) for d in decisions)
+        self.delays_s.append((item.seen_at - item.published_at).total_seconds())
+        outcomes = [decision.outcome for decision in decisions]
+        self.hits += 1
+        if any(outcome in TOLD for outcome in outcomes):
+            self.developments += 1
+        elif Reason.FIRST_CONTACT in outcomes:
+            self.quiet += 1
+        self.held.update(o for o in outcomes if o not in TOLD)
+
+    def add(self, other: Tally) -> None:
+        """Take over the counts of a unit that has committed."""
+        for name in ("new", "hits", "developments", "quiet", "deliveries", "quarantined"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.held.update(other.held)
+        self.verdicts.update(other.verdicts)
+        self.delays_s.extend(other.delays_s)
+
+    def result(self) -> Ingested:
+        """Give the counts as the lanes hand them on."""
+        return Ingested(
+            self.feed, self.new, self.hits, self.developments, self.quiet, self.deliveries,
+            self.quarantined, dict(self.held), dict(self.verdicts), tuple(self.delays_s),
+        )  # fmt: skip
+
+
+def item_of(
+    parsed: ParsedItem, feed: Feed, seen_at: datetime, *, guid: str | None = None
+) -> Item:
+    """Give the item of a parsed entry; `guid` replaces the entry's own where that is no identity."""
+    guid = parsed.guid if guid is None else guid
+    published = min(parsed.published or seen_at, seen_at + AHEAD)
+    return Item(
+        identity=item_identity(feed.name, guid, parsed.link, parsed.title, parsed.summary),
+        feed=feed.name,
+        publisher=feed.publisher or feed.name,
+        language=parsed.language or feed.language,
+        title=parsed.title,
+        summary=parsed.summary,
+        link=parsed.link,
+        published_at=published,
+        seen_at=seen_at,
+        speaks_for=feed.speaks_for,
+        tier=feed.tier,
+        author=parsed.author,
+        categories=parsed.categories,
+    )
+
+
+def _items_of(poll: Poll, now: datetime) -> list[Item]:
+    """Give the items of a poll, the earliest published first, so that the first report founds."""
+    if poll.parsed is None:
+        return []
+    guids = Counter(entry.guid for entry in poll.parsed.items if entry.guid)
+    items = [
+        item_of(entry, poll.feed, now, guid="" if guids[entry.guid] > 1 else entry.guid)
+        for entry in reversed(poll.parsed.items)
+    ]
+    return sorted(_once(items), key=lambda item: item.published_at)
+
+
+def _once(items: Sequence[Item]) -> Iterator[Item]:
+    seen = set()
+    for item in items:
+        if item.identity not in seen:
+            seen.add(item.identity)
+            yield item
+
+
+def _check_of(poll: Poll, new_items: int) -> FeedCheck:
+    """Give what a poll leaves behind on its feed."""
+    fetched, feed = poll.fetched, poll.feed
+    failure = fetched if isinstance(fetched, Failure) else None
+    body = fetched if isinstance(fetched, Body) else None
+    failures = poll.failures + 1 if failure else 0
+    pace = feed.pace if feed.pace in PACES_S else "normal"
+    return FeedCheck(
+        feed=feed.name,
+        at=poll.started_at,
+        next_check_at=next_check(
+            feed.name, pace, poll.started_at, failures=failures,
+            retry_after_s=failure.retry_after_s if failure else None,
+            gone=bool(failure and failure.gone),
+        ),
+        outcome="failure" if failure else "body" if body else "unchanged",
+        status=fetched.status,
+        error_code=failure.code if failure else "",
+        error=failure.message if failure else "",
+        failures=failures,
+        etag=body.etag if body else None,
+        last_modified=body.last_modified if body else None,
+        body_hash=poll.body_hash if body else None,
+        new_items=new_items,
+        gone=bool(failure and failure.gone),
+    )  # fmt: skip

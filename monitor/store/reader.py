@@ -1,0 +1,300 @@
+"""Questions about the store, answered from the last commit."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.core.identity import canonical_link
+from monitor.core.ledger import project
+from monitor.core.model import StoredItem
+from monitor.core.schedule import percentile
+from monitor.ports import AlertRow, DecisionRow, DeliveryRow, DueFeed, FactRow, FeedRow, OpenStory
+from monitor.store.codec import event_from_row, fact_from_json, item_from_row
+from monitor.store.connection import maybe, moment, our_errors, schema_number, stamp
+
+#: Delays in `status` are taken over so many of the newest deliveries.
+DELAYS_OVER = 1_000
+
+
+class SqliteReader:
+    """A read-only view for one thread (see `ports.Reader`)."""
+
+    def __init__(self, db: Database, *, shared: bool = False) -> None:
+        """Read through `db`; `shared` leaves the connection open at `close`."""
+        self._db = db
+        self._shared = shared
+
+    def due_feeds(self, now: datetime, limit: int) -> tuple[DueFeed, ...]:
+        """Give feeds whose next check has come, the longest waiting first."""
+        rows = self._rows(
+            "SELECT * FROM feeds WHERE active = 1 AND next_check_at <= ?"
+            " ORDER BY next_check_at, name LIMIT ?",
+            [stamp(now), limit],
+        )
+        return tuple(
+            DueFeed(
+                r["name"], r["etag"], r["last_modified"], r["body_hash"], r["failures"],
+                first_contact=r["first_contact_at"] is None,
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def next_moment(self) -> datetime | None:
+        """Give the earliest time at which a feed or a delivery is due, or None."""
+        row = self._one(
+            "SELECT min(t) AS t FROM (SELECT min(next_check_at) AS t FROM feeds WHERE active = 1"
+            " UNION ALL SELECT min(next_attempt_at) FROM deliveries WHERE status = 'pending')"
+        )
+        return maybe(row["t"]) if row else None
+
+    def open_stories(self, since: datetime) -> tuple[OpenStory, ...]:
+        """Give the stories that had an item at or after `since`."""
+        watches: dict[int, set[str]] = defaultdict(set)
+        for row in self._rows(
+            "SELECT d.item_id, d.watch FROM decisions d JOIN story_items si ON si.item_id = d.item_id"
+            " JOIN stories s ON s.name = si.story WHERE s.last_at >= ?",
+            [stamp(since)],
+        ):
+            watches[row["item_id"]].add(row["watch"])
+        stories: dict[str, tuple[str, list[tuple[StoredItem, frozenset[str]]]]] = {}
+        for row in self._rows(
+            "SELECT s.name AS story, s.founder, i.* FROM stories s JOIN story_items si ON si.story = s.name"
+            " JOIN items i ON i.id = si.item_id WHERE s.last_at >= ? ORDER BY i.id",
+            [stamp(since)],
+        ):
+            items = stories.setdefault(row["story"], (row["founder"], []))[1]
+            stored = StoredItem(row["id"], item_from_row(row), row["version"])
+            items.append((stored, frozenset(watches.get(row["id"], ()))))
+        return tuple(OpenStory(name, founder, tuple(items)) for name, (founder, items) in stories.items())
+
+    def feeds(self) -> tuple[FeedRow, ...]:
+        """Give every feed of the configuration in force."""
+        rows = self._rows("SELECT * FROM feeds WHERE active = 1 ORDER BY name")
+        return tuple(
+            FeedRow(
+                name=r["name"], url=r["url"], last_checked_at=maybe(r["last_checked_at"]),
+                next_check_at=moment(r["next_check_at"]), outcome=r["outcome"], status=r["status"],
+                error_code=r["error_code"], error=r["error"], failures=r["failures"],
+                first_contact_at=maybe(r["first_contact_at"]), items=r["items"], checks=r["checks"],
+                gone=bool(r["gone"]),
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def facts(self, watch: str | None = None, as_of: datetime | None = None) -> tuple[FactRow, ...]:
+        """Give what is known, now or as it was known at a moment; retracted facts too."""
+        where, values = ("WHERE at <= ?", [stamp(as_of)]) if as_of else ("", [])
+        events = [
+            event_from_row(row)
+            for row in self._rows(f"SELECT * FROM fact_events {where} ORDER BY seq", values)  # noqa: S608
+        ]
+        last = {event.fact_id: event for event in events}
+        found = []
+        for fact in project(events).values():
+            if watch is None or fact.watch == watch:
+                event = last[fact.id]
+                found.append(FactRow(fact, event.seq, event.actor, event.at))
+        return tuple(sorted(found, key=lambda row: (row.fact.watch, row.fact.date, row.fact.id)))
+
+    def known(self, watch: str) -> tuple[str, ...]:
+        """Give the texts of the facts of a watch as the projection holds them."""
+        rows = self._rows("SELECT fact FROM facts WHERE watch = ? ORDER BY id", [watch])
+        return tuple(fact_from_json(row["fact"]).text for row in rows)
+
+    def alerts(self, limit: int = 50, alert: str | None = None) -> tuple[AlertRow, ...]:
+        """Give messages, newest first; with `alert`, those whose id begins so."""
+        rows = self._rows(
+            "SELECT * FROM alerts WHERE substr(id, 1, length(?)) = ?"
+            " ORDER BY created_at DESC, rowid DESC LIMIT ?",
+            [alert or "", alert or "", limit],
+        )
+        return tuple(
+            AlertRow(
+                id=r["id"], kind=r["kind"], subject=r["subject"], thread=r["thread"],
+                created_at=moment(r["created_at"]), item_id=r["item_id"],
+                developments=tuple(json.loads(r["developments"])),
+                deliveries=self._counts("deliveries", "status", "WHERE alert = ?", [r["id"]]),
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def deliveries(
+        self, status: str | None = None, limit: int = 200, alert: str | None = None
+    ) -> tuple[DeliveryRow, ...]:
+        """Give rows of the outbox, newest first."""
+        rows = self._rows(
+            "SELECT * FROM deliveries WHERE (? IS NULL OR status = ?) AND (? IS NULL OR alert = ?)"
+            " ORDER BY id DESC LIMIT ?",
+            [status, status, alert, alert, limit],
+        )
+        return tuple(
+            DeliveryRow(
+                id=r["id"], key=r["key"], alert=r["alert"], channel=r["channel"],
+                recipient=r["recipient"], status=r["status"], reason=r["reason"],
+                attempts=r["attempts"], created_at=moment(r["created_at"]),
+                next_attempt_at=maybe(r["next_attempt_at"]), settled_at=maybe(r["settled_at"]),
+                error_code=r["error_code"], error=r["error"],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def delivery_body(self, delivery_id: int) -> bytes | None:
+        """Give the stored bytes of one delivery."""
+        row = self._one("SELECT body FROM deliveries WHERE id = ?", [delivery_id])
+        return bytes(row["body"]) if row else None
+
+    def find_item(self, reference: str) -> StoredItem | None:
+        """Find an item by row id, link, identity, or the id of an alert that it caused."""
+        row = self._one(
+            "SELECT * FROM items WHERE identity = ? OR (? <> '' AND link_key = ?)"
+            " OR id = (SELECT item_id FROM alerts WHERE id = ?) OR (? GLOB '[0-9]*' AND id = ?)"
+            " ORDER BY id DESC",
+            [
+                reference, canonical_link(reference), canonical_link(reference), reference, reference,
+                int(reference) if reference.isdecimal() and len(reference) < 18 else -1,  # noqa: PLR2004
+            ],
+        )  # fmt: skip
+        return StoredItem(row["id"], item_from_row(row), row["version"]) if row else None
+
+    def decisions(self, item_id: int) -> tuple[DecisionRow, ...]:
+        """Give every decision about an item, oldest first."""
+        rows = self._rows("SELECT * FROM decisions WHERE item_id = ? ORDER BY id", [item_id])
+        return tuple(
+            DecisionRow(
+                item_id=r["item_id"], version=r["version"], watch=r["watch"], via=r["via"],
+                spans=tuple((s[0], s[1], s[2], s[3]) for s in json.loads(r["spans"])),
+                verdict=r["verdict"], reason=r["reason"], detail=r["detail"],
+                known=tuple(json.loads(r["known"])), severity=r["severity"], outcome=r["outcome"],
+                development=r["development"], decided_at=moment(r["decided_at"]), rules=r["rules"],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def story_of(self, item_id: int) -> tuple[str, int, int] | None:
+        """Give the story of an item, its number of reports and of publishers."""
+        row = self._one(
+            "SELECT a.story, count(*) AS reports, count(DISTINCT i.publisher) AS publishers"
+            " FROM story_items a JOIN story_items b ON b.story = a.story"
+            " JOIN items i ON i.id = b.item_id WHERE a.item_id = ? GROUP BY a.story",
+            [item_id],
+        )
+        return (row["story"], row["reports"], row["publishers"]) if row else None
+
+    def quarantined(self) -> tuple[Mapping[str, object], ...]:
+        """Give the items set aside, with their errors."""
+        return tuple(
+            self._rows(
+                "SELECT q.id, q.item_id, q.error, q.at, i.title, i.feed, i.link FROM quarantine q"
+                " JOIN items i ON i.id = q.item_id WHERE q.released_at IS NULL ORDER BY q.id"
+            )
+        )
+
+    def summary(self) -> Mapping[str, object]:
+        """Give the counts and delays that `status` shows; delays in seconds."""
+        count = self._count
+        return {
+            "feeds": count("SELECT count(*) FROM feeds WHERE active = 1"),
+            "feeds_read": count("SELECT count(*) FROM feeds WHERE active = 1 AND first_contact_at NOT NULL"),
+            "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),
+            "feeds_waiting": count("SELECT count(*) FROM feeds WHERE active = 1 AND last_checked_at IS NULL"),
+            "items": count("SELECT count(*) FROM items"),
+            "stories": count("SELECT count(*) FROM stories"),
+            "hits": count("SELECT count(DISTINCT item_id) FROM decisions"),
+            "developments": count("SELECT count(*) FROM developments WHERE messages > 0"),
+            "alerts": count("SELECT count(*) FROM alerts"),
+            "quarantine": count("SELECT count(*) FROM quarantine WHERE released_at IS NULL"),
+            "outcomes": self._counts("decisions", "outcome"),
+            "deliveries": self._counts("deliveries", "status"),
+            "facts": count("SELECT count(*) FROM facts"),
+            "delays": self._delays(),
+            "schema": schema_number(self._db),
+        }
+
+    def outbox_age(self) -> tuple[int, datetime | None]:
+        """Give how many deliveries wait, and since when the oldest does."""
+        row = self._one(
+            "SELECT count(*) AS n, min(created_at) AS t FROM deliveries"
+            " WHERE status IN ('pending', 'sending')"
+        )
+        return (row["n"], maybe(row["t"])) if row else (0, None)
+
+    def troubles(self) -> Mapping[str, int]:
+        """Count what somebody should look at: items set aside, feeds that fail."""
+        count = self._count
+        return {
+            "quarantine": count("SELECT count(*) FROM quarantine WHERE released_at IS NULL"),
+            "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),
+        }
+
+    def last_trouble(self) -> Mapping[str, Mapping[str, object]]:
+        """Give, by channel, the newest error among deliveries that are not sent yet."""
+        rows = self._rows(
+            "SELECT channel, error_code, error, count(*) AS waiting, min(created_at) AS since"
+            " FROM deliveries WHERE status IN ('pending', 'sending', 'dead') AND error_code <> ''"
+            " GROUP BY channel"
+        )
+        return {row["channel"]: row for row in rows}
+
+    def meta(self, key: str) -> str | None:
+        """Give a word about the store itself."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", [key])
+        return str(row["value"]) if row else None
+
+    def commands_asked(self) -> int:
+        """Count the commands that people filed and nobody has done yet."""
+        return self._count("SELECT count(*) FROM commands WHERE status = 'asked'")
+
+    def command_result(self, command_id: int) -> tuple[str, Mapping[str, object]] | None:
+        """Give status and result of a filed command once it is done."""
+        row = self._one("SELECT status, result FROM commands WHERE id = ?", [command_id])
+        return (row["status"], json.loads(row["result"])) if row and row["status"] != "asked" else None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if not self._shared:
+            self._db.conn.close()
+
+    def _delays(self) -> Mapping[str, Mapping[str, float | int | None]]:
+        rows = self._rows(
+            "SELECT i.published_at, i.seen_at, d.settled_at FROM deliveries d"
+            " JOIN alerts a ON a.id = d.alert JOIN items i ON i.id = a.item_id"
+            " WHERE d.status = 'sent' AND a.kind = 'alert' AND d.settled_at IS NOT NULL"
+            " ORDER BY d.id DESC LIMIT ?",
+            [DELAYS_OVER],
+        )
+        steps: dict[str, list[float]] = {"published_to_seen": [], "seen_to_accepted": [], "in_all": []}
+        for row in rows:
+            published, seen = moment(row["published_at"]), moment(row["seen_at"])
+            settled = moment(row["settled_at"])
+            steps["published_to_seen"].append(max(0.0, (seen - published).total_seconds()))
+            steps["seen_to_accepted"].append(max(0.0, (settled - seen).total_seconds()))
+            steps["in_all"].append(max(0.0, (settled - published).total_seconds()))
+        return {
+            name: {"n": len(v), "median_s": percentile(v, 0.5), "p90_s": percentile(v, 0.9)}
+            for name, v in steps.items()
+        }
+
+    def _counts(
+        self, table: str, column: str, where: str = "", values: Sequence[object] = ()
+    ) -> dict[str, int]:
+        sql = f"SELECT {column} AS k, count(*) AS n FROM {table} {where} GROUP BY {column}"  # noqa: S608
+        return {row["k"]: row["n"] for row in self._rows(sql, values)}
+
+    def _count(self, sql: str) -> int:
+        with our_errors():
+            return int(self._db.execute(sql).fetchone()[0])
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        with our_errors():
+            cursor = self._db.execute(sql, list(values))
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _one(self, sql: str, values: Sequence[object] = ()) -> dict[str, Any] | None:
+        return next(iter(self._rows(sql, values)), None)

@@ -1,0 +1,218 @@
+"""The tables, as text to be read, and the migrations that make them.
+
+Times are text, UTC, `YYYY-MM-DDTHH:MM:SS.ffffffZ`: they sort as they are. JSON columns hold what is
+shown and never searched. A column may be null only where the comment beside it says why.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+#: Name of the set in sqlite-utils' own table; the schema number is the count of applied steps.
+SET = "parley"
+migrations = Migrations(SET)
+
+_FIRST = """
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE feeds (
+    name             TEXT PRIMARY KEY,
+    url              TEXT NOT NULL,
+    active           INTEGER NOT NULL DEFAULT 1,   -- 0: no longer configured, its items stay
+    etag             TEXT NOT NULL DEFAULT '',
+    last_modified    TEXT NOT NULL DEFAULT '',
+    body_hash        TEXT NOT NULL DEFAULT '',
+    next_check_at    TEXT NOT NULL,
+    last_checked_at  TEXT,                         -- null: never looked at
+    first_contact_at TEXT,                         -- null: never read successfully
+    outcome          TEXT NOT NULL DEFAULT '',
+    status           INTEGER,                      -- null: no HTTP answer
+    error_code       TEXT NOT NULL DEFAULT '',
+    error            TEXT NOT NULL DEFAULT '',
+    failures         INTEGER NOT NULL DEFAULT 0,
+    checks           INTEGER NOT NULL DEFAULT 0,
+    items            INTEGER NOT NULL DEFAULT 0,
+    gone             INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX feeds_due ON feeds (active, next_check_at);
+
+CREATE TABLE items (
+    id           INTEGER PRIMARY KEY,
+    identity     TEXT NOT NULL UNIQUE,
+    feed         TEXT NOT NULL,
+    publisher    TEXT NOT NULL,
+    speaks_for   TEXT NOT NULL,
+    tier         INTEGER NOT NULL,
+    language     TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    summary      TEXT NOT NULL,
+    link         TEXT NOT NULL,
+    link_key     TEXT NOT NULL,
+    print        TEXT NOT NULL,
+    author       TEXT NOT NULL,
+    categories   TEXT NOT NULL,                    -- JSON list
+    published_at TEXT NOT NULL,
+    seen_at      TEXT NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX items_print ON items (feed, print);
+CREATE INDEX items_link ON items (link_key);
+
+CREATE TABLE item_versions (
+    item_id  INTEGER NOT NULL REFERENCES items (id),
+    version  INTEGER NOT NULL,
+    title    TEXT NOT NULL,
+    summary  TEXT NOT NULL,
+    print    TEXT NOT NULL,
+    seen_at  TEXT NOT NULL,
+    PRIMARY KEY (item_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stories (
+    name      TEXT PRIMARY KEY,
+    founder   TEXT NOT NULL,                       -- identity of the founding item
+    opened_at TEXT NOT NULL,
+    last_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX stories_last ON stories (last_at);
+
+CREATE TABLE story_items (
+    item_id    INTEGER PRIMARY KEY REFERENCES items (id),
+    story      TEXT NOT NULL REFERENCES stories (name),
+    similarity REAL NOT NULL,
+    copy_of    INTEGER                             -- null: no near copy
+) STRICT;
+CREATE INDEX story_items_story ON story_items (story);
+
+CREATE TABLE decisions (
+    id          INTEGER PRIMARY KEY,
+    item_id     INTEGER NOT NULL REFERENCES items (id),
+    version     INTEGER NOT NULL,
+    watch       TEXT NOT NULL,
+    via         TEXT NOT NULL,
+    spans       TEXT NOT NULL,                     -- JSON list of [field, start, end, term]
+    verdict     TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    detail      TEXT NOT NULL,
+    known       TEXT NOT NULL,                     -- JSON list
+    severity    TEXT NOT NULL,
+    outcome     TEXT NOT NULL,
+    development TEXT NOT NULL,                     -- '' where nothing changed
+    rules       TEXT NOT NULL,
+    decided_at  TEXT NOT NULL,
+    UNIQUE (item_id, version, watch)
+) STRICT;
+CREATE INDEX decisions_development ON decisions (development);
+
+CREATE TABLE developments (
+    key       TEXT PRIMARY KEY,
+    watch     TEXT NOT NULL,
+    thread    TEXT NOT NULL,
+    verdict   TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    severity  TEXT NOT NULL,
+    headline  TEXT NOT NULL,
+    item_id   INTEGER NOT NULL REFERENCES items (id),
+    opened_at TEXT NOT NULL,
+    messages  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE alerts (
+    id           TEXT PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    thread       TEXT NOT NULL,
+    developments TEXT NOT NULL,                    -- JSON list
+    item_id      INTEGER REFERENCES items (id),    -- null: digests and the machine's own news
+    created_at   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE deliveries (
+    id               INTEGER PRIMARY KEY,
+    key              TEXT NOT NULL UNIQUE,
+    alert            TEXT NOT NULL REFERENCES alerts (id),
+    channel          TEXT NOT NULL,
+    recipient        TEXT NOT NULL,
+    thread           TEXT NOT NULL,
+    status           TEXT NOT NULL
+                     CHECK (status IN ('pending', 'sending', 'sent', 'dead', 'dropped', 'held',
+                                       'folded', 'digested', 'suppressed')),
+    reason           TEXT NOT NULL,
+    body             BLOB NOT NULL,
+    attempts         INTEGER NOT NULL DEFAULT 0,
+    created_at       TEXT NOT NULL,
+    first_attempt_at TEXT,                         -- null: not tried yet
+    next_attempt_at  TEXT,                         -- null: nothing more will be tried by itself
+    claimed_until    TEXT,                         -- null: nobody is sending it
+    settled_at       TEXT,                         -- null: not sent, dead or dropped
+    digest           TEXT,                         -- null: in no digest (yet)
+    error_code       TEXT NOT NULL DEFAULT '',
+    error            TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (status, next_attempt_at);
+CREATE INDEX deliveries_order ON deliveries (channel, recipient, thread, id);
+CREATE INDEX deliveries_alert ON deliveries (alert);
+
+CREATE TABLE fact_events (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    fact_id TEXT NOT NULL,
+    op      TEXT NOT NULL,
+    actor   TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    fact    TEXT,                                  -- null: an undo states nothing itself
+    content TEXT NOT NULL,
+    undoes  INTEGER                                -- null: undoes nothing
+) STRICT;
+CREATE INDEX fact_events_fact ON fact_events (fact_id, seq);
+
+CREATE TABLE facts (
+    id    TEXT PRIMARY KEY,
+    watch TEXT NOT NULL,
+    fact  TEXT NOT NULL,
+    seq   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX facts_watch ON facts (watch);
+
+CREATE TABLE commands (
+    id       INTEGER PRIMARY KEY,
+    verb     TEXT NOT NULL,
+    args     TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    status   TEXT NOT NULL DEFAULT 'asked' CHECK (status IN ('asked', 'done', 'refused')),
+    result   TEXT NOT NULL DEFAULT '{}',
+    done_at  TEXT                                  -- null: not done yet
+) STRICT;
+
+CREATE TABLE quarantine (
+    id          INTEGER PRIMARY KEY,
+    item_id     INTEGER NOT NULL REFERENCES items (id),
+    version     INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    at          TEXT NOT NULL,
+    released_at TEXT,                              -- null: still set aside
+    UNIQUE (item_id, version)
+) STRICT
+"""
+
+
+def _run(db: Database, script: str) -> None:
+    """Run statements one by one: `executescript` would commit the transaction around them."""
+    lines = [line.split("--")[0] for line in script.splitlines()]
+    for statement in "\n".join(lines).split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m001_spine(db: Database) -> None:
+    """Everything that the path from a feed to an alert needs."""
+    _run(db, _FIRST)
+
+
+def newest() -> int:
+    """Give the schema number that this program writes."""
+    return len(migrations._migrations)  # noqa: SLF001 - the set has no public count

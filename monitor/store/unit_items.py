@@ -1,0 +1,210 @@
+"""The part of a unit that writes feeds, items, stories and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from monitor.core.identity import canonical_link, content_print, material_edit
+from monitor.core.model import Decision, Feed, Item, Placement, Reason, StoredItem
+from monitor.core.schedule import first_check
+from monitor.ports import FeedCheck
+from monitor.store.codec import dumps, item_from_row
+from monitor.store.connection import moment, stamp
+from monitor.store.statements import Row, Statements
+
+#: The same words under another guid are the same item where their dates lie this close together.
+SAME_WORDS_WITHIN = timedelta(hours=24)
+#: First looks at new feeds are spread over so many seconds.
+FIRST_LOOKS_S = 5.0
+
+
+class ItemVerbs:
+    """Feeds, items, stories, decisions of one transaction."""
+
+    _sql: Statements
+
+    def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the rows of feeds agree with the configuration; known ones keep their schedule."""
+        self._sql.run("UPDATE feeds SET active = 0")
+        for feed in feeds:
+            known = self._sql.one("SELECT url FROM feeds WHERE name = ?", [feed.name])
+            if known is None:
+                at = stamp(first_check(feed.name, now, FIRST_LOOKS_S))
+                self._sql.run(
+                    "INSERT INTO feeds (name, url, next_check_at) VALUES (?, ?, ?)",
+                    [feed.name, feed.url, at],
+                )
+            elif known["url"] != feed.url:  # validators vouch for the old address only
+                self._sql.run(
+                    "UPDATE feeds SET active = 1, url = ?, etag = '', last_modified = '', body_hash = '', "
+                    "next_check_at = ?, failures = 0, gone = 0 WHERE name = ?",
+                    [feed.url, stamp(now), feed.name],
+                )
+            else:
+                self._sql.run("UPDATE feeds SET active = 1 WHERE name = ?", [feed.name])
+
+    def add_new(self, items: Iterable[Item]) -> Iterator[StoredItem]:
+        """Store unseen and materially changed items one by one, and give exactly those."""
+        for item in items:
+            known = self._known(item)
+            stored = self._insert(item) if known is None else self._edited(known, item)
+            if stored is not None:
+                yield stored
+
+    def _known(self, item: Item) -> Row | None:
+        """Find the row of an item: by its identity, else by the same words at about the same time."""
+        row = self._sql.one("SELECT * FROM items WHERE identity = ?", [item.identity])
+        if row is not None:
+            return row
+        said = content_print(item.title, item.summary)
+        for twin in self._sql.rows(
+            "SELECT * FROM items WHERE feed = ? AND print = ?", [item.feed, said]
+        ):
+            apart = abs(moment(twin["published_at"]) - item.published_at)
+            if apart <= SAME_WORDS_WITHIN:
+                return twin
+        return None
+
+    def _insert(self, item: Item) -> StoredItem:
+        said = content_print(item.title, item.summary)
+        cursor = self._sql.run(
+            "INSERT INTO items (identity, feed, publisher, speaks_for, tier, language, title, summary,"
+            " link, link_key, print, author, categories, published_at, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                item.identity, item.feed, item.publisher, item.speaks_for, item.tier, item.language,
+                item.title, item.summary, item.link, canonical_link(item.link), said, item.author,
+                dumps(item.categories), stamp(item.published_at), stamp(item.seen_at),
+            ],
+        )  # fmt: skip
+        row = int(cursor.lastrowid or 0)
+        self._add_version(row, 1, item, said)
+        self._sql.run("UPDATE feeds SET items = items + 1 WHERE name = ?", [item.feed])
+        return StoredItem(row, item)
+
+    def _edited(self, known: Row, item: Item) -> StoredItem | None:
+        """Store a new wording of a known item; give it where the change is material."""
+        said = content_print(item.title, item.summary)
+        if known["print"] == said:
+            return None
+        seen_before = self._sql.one(
+            "SELECT 1 FROM item_versions WHERE item_id = ? AND print = ?", [known["id"], said]
+        )
+        if seen_before:  # two wordings taking turns
+            return None
+        version = int(known["version"]) + 1
+        self._add_version(known["id"], version, item, said)
+        self._sql.run(
+            "UPDATE items SET title = ?, summary = ?, print = ?, version = ? WHERE id = ?",
+            [item.title, item.summary, said, version, known["id"]],
+        )
+        if not material_edit(known["title"], item.title):
+            return None
+        changed = item_from_row({**known, "title": item.title, "summary": item.summary})
+        return StoredItem(known["id"], changed, version)
+
+    def _add_version(self, row: int, version: int, item: Item, said: str) -> None:
+        self._sql.run(
+            "INSERT INTO item_versions (item_id, version, title, summary, print, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [row, version, item.title, item.summary, said, stamp(item.seen_at)],
+        )
+
+    def place(self, item: StoredItem, placement: Placement) -> None:
+        """Write down whose story an item is; a founder opens the story."""
+        published = stamp(item.item.published_at)
+        self._sql.run(
+            "INSERT INTO stories (name, founder, opened_at, last_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET last_at = max(last_at, excluded.last_at)",
+            [placement.story, placement.founder_identity, published, published],
+        )
+        self._sql.run(
+            "INSERT INTO story_items (item_id, story, similarity, copy_of) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (item_id) DO NOTHING",  # an edit stays in the story it was placed in
+            [item.id, placement.story, placement.similarity, placement.copy_of],
+        )
+
+    def messages_of(self, development: str) -> int:
+        """Give how many messages a development has had; 0 where it is unknown."""
+        row = self._sql.one("SELECT messages FROM developments WHERE key = ?", [development])
+        return int(row["messages"]) if row else 0
+
+    def record(self, item: StoredItem, decision: Decision, rules: str, now: datetime) -> None:
+        """Write a decision, and its development where there is one."""
+        judged, development = decision.judgement, decision.development
+        self._sql.run(
+            "INSERT INTO decisions (item_id, version, watch, via, spans, verdict, reason, detail, known,"
+            " severity, outcome, development, rules, decided_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (item_id, version, watch) DO NOTHING",
+            [
+                item.id, item.version, decision.watch, decision.hit.via,
+                dumps([[s.field, s.start, s.end, s.term] for s in decision.hit.spans]),
+                judged.verdict, judged.reason, judged.detail, dumps(judged.known), judged.severity,
+                decision.outcome, development.key if development else "", rules, stamp(now),
+            ],
+        )  # fmt: skip
+        if development is None:
+            return
+        told = int(decision.outcome in {Reason.PUSH, Reason.FOLDED})
+        self._sql.run(
+            "INSERT INTO developments (key, watch, thread, verdict, reason, severity, headline, item_id,"
+            " opened_at, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET messages = messages + excluded.messages",
+            [
+                development.key, development.watch, development.thread, development.verdict,
+                development.reason, development.severity, development.headline, item.id, stamp(now),
+                told,
+            ],
+        )  # fmt: skip
+
+    def quarantine(self, item: StoredItem, error: str, now: datetime) -> None:
+        """Set an item aside that our own code could not judge, with the error."""
+        self._sql.run(
+            "INSERT INTO quarantine (item_id, version, error, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (item_id, version)"
+            " DO UPDATE SET error = excluded.error, at = excluded.at, released_at = NULL",
+            [item.id, item.version, error, stamp(now)],
+        )
+
+    def release_quarantined(self, ids: Sequence[int], now: datetime) -> tuple[StoredItem, ...]:
+        """Take items out of quarantine (all where `ids` is empty), to be judged again."""
+        released = []
+        for row in self._sql.rows(
+            "SELECT q.id AS place, q.version AS judged, i.* FROM quarantine q"
+            " JOIN items i ON i.id = q.item_id WHERE q.released_at IS NULL ORDER BY q.id"
+        ):
+            if ids and row["place"] not in ids:
+                continue
+            self._sql.run(
+                "UPDATE quarantine SET released_at = ? WHERE id = ?", [stamp(now), row["place"]]
+            )
+            released.append(StoredItem(row["id"], item_from_row(row), row["judged"]))
+        return tuple(released)
+
+    def feed_checked(self, check: FeedCheck) -> None:
+        """Write down one look at a feed: validators, schedule, outcome."""
+        good = check.outcome != "failure"
+        self._sql.run(
+            "UPDATE feeds SET last_checked_at = ?, next_check_at = ?, outcome = ?, status = ?,"
+            " error_code = ?, error = ?, failures = ?, gone = ?, checks = checks + 1,"
+            " etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
+            " body_hash = coalesce(?, body_hash),"
+            " first_contact_at = CASE WHEN ? THEN coalesce(first_contact_at, ?) ELSE first_contact_at END"
+            " WHERE name = ?",
+            [
+                stamp(check.at), stamp(check.next_check_at), check.outcome, check.status,
+                check.error_code, check.error, check.failures, int(check.gone), check.etag,
+                check.last_modified, check.body_hash, int(good), stamp(check.at), check.feed,
+            ],
+        )  # fmt: skip
+
+    def clamp_schedule(self, now: datetime, max_ahead_s: float) -> int:
+        """Pull every `next_*` time that lies further ahead back to `now` plus the bound."""
+        last = stamp(now + timedelta(seconds=max_ahead_s))
+        pulled = 0
+        for table, column in (("feeds", "next_check_at"), ("deliveries", "next_attempt_at")):
+            cursor = self._sql.run(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", [last, last])
+            pulled += cursor.rowcount
+        return pulled

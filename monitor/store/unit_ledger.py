@@ -1,0 +1,93 @@
+"""The part of a unit that writes the ledger, commands and words about the store itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from monitor.core.ledger import HELD, Fact, FactEvent, project
+from monitor.store.codec import dumps, event_from_row, fact_from_json, fact_to_json
+from monitor.store.connection import stamp
+from monitor.store.statements import Statements
+
+
+class LedgerVerbs:
+    """Ledger, commands and meta of one transaction."""
+
+    _sql: Statements
+    _facts: dict[str, tuple[Fact, ...]]
+
+    def facts(self, watch: str) -> tuple[Fact, ...]:
+        """Give what is known for a watch now, this unit's own events included."""
+        if watch not in self._facts:
+            rows = self._sql.rows("SELECT fact FROM facts WHERE watch = ? ORDER BY id", [watch])
+            facts = [fact_from_json(row["fact"]) for row in rows]
+            self._facts[watch] = tuple(fact for fact in facts if fact.status in HELD)
+        return self._facts[watch]
+
+    def append(self, events: Sequence[FactEvent], now: datetime) -> tuple[int, ...]:
+        """Write ledger events and their projection; gives their numbers."""
+        numbers = []
+        for event in events:
+            cursor = self._sql.run(
+                "INSERT INTO fact_events (fact_id, op, actor, at, fact, content, undoes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    event.fact_id, event.op, event.actor, stamp(now),
+                    fact_to_json(event.fact) if event.fact else None, event.content, event.undoes,
+                ],
+            )  # fmt: skip
+            numbers.append(int(cursor.lastrowid or 0))
+        for fact_id in dict.fromkeys(event.fact_id for event in events):
+            self._project(fact_id)
+        self._facts.clear()
+        return tuple(numbers)
+
+    def _project(self, fact_id: str) -> None:
+        events = self.fact_events(fact_id)
+        fact = project(events).get(fact_id)
+        if fact is None:  # every event of it was undone
+            self._sql.run("DELETE FROM facts WHERE id = ?", [fact_id])
+            return
+        self._sql.run(
+            "INSERT INTO facts (id, watch, fact, seq) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET watch = excluded.watch, fact = excluded.fact, seq = excluded.seq",
+            [fact_id, fact.watch, fact_to_json(fact), events[-1].seq],
+        )
+
+    def fact_events(self, fact_id: str | None = None) -> tuple[FactEvent, ...]:
+        """Give the events of one fact, or of all, oldest first."""
+        where = "WHERE fact_id = ?" if fact_id is not None else ""
+        rows = self._sql.rows(
+            f"SELECT * FROM fact_events {where} ORDER BY seq",  # noqa: S608 - no value is spliced in
+            [fact_id] if fact_id is not None else [],
+        )
+        return tuple(event_from_row(row) for row in rows)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a word about the store itself."""
+        self._sql.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [key, value],
+        )
+
+    def meta(self, key: str) -> str | None:
+        """Give a word about the store itself."""
+        row = self._sql.one("SELECT value FROM meta WHERE key = ?", [key])
+        return str(row["value"]) if row else None
+
+    def take_commands(self) -> tuple[tuple[int, str, Mapping[str, object]], ...]:
+        """Give commands that people filed and nobody has done yet, oldest first."""
+        rows = self._sql.rows("SELECT id, verb, args FROM commands WHERE status = 'asked' ORDER BY id")
+        return tuple((row["id"], row["verb"], json.loads(row["args"])) for row in rows)
+
+    def finish_command(
+        self, command_id: int, status: str, result: Mapping[str, object], now: datetime
+    ) -> None:
+        """Write the answer to a command."""
+        self._sql.run(
+            "UPDATE commands SET status = ?, result = ?, done_at = ? WHERE id = ?",
+            [status, dumps(result), stamp(now), command_id],
+        )

@@ -1,0 +1,170 @@
+"""The part of a unit that writes alerts and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from monitor.errors import CommandError
+from monitor.ports import ClaimedDelivery, DeliveryDraft, FoldedSection
+from monitor.store.codec import dumps
+from monitor.store.connection import maybe, moment, stamp
+from monitor.store.statements import Statements
+
+_DUE = """
+SELECT d.*, i.seen_at FROM deliveries AS d
+JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id
+WHERE d.channel IN ({marks})
+  AND ((d.status = 'pending' AND d.next_attempt_at <= ?) OR (d.status = 'sending' AND d.claimed_until <= ?))
+  AND NOT EXISTS (
+      SELECT 1 FROM deliveries AS e
+      WHERE e.channel = d.channel AND e.recipient = d.recipient AND e.thread = d.thread
+        AND e.id < d.id AND e.status IN ('pending', 'sending'))
+ORDER BY d.next_attempt_at, d.id LIMIT ?
+"""
+
+
+class OutboxVerbs:
+    """Alerts and deliveries of one transaction."""
+
+    _sql: Statements
+
+    def add_alert(
+        self,
+        alert: str,
+        kind: str,
+        subject: str,
+        thread: str,
+        developments: Sequence[str],
+        item_id: int | None,
+        now: datetime,
+    ) -> None:
+        """Write a message; one that is there already stays as it is."""
+        self._sql.run(
+            "INSERT INTO alerts (id, kind, subject, thread, developments, item_id, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            [alert, kind, subject, thread, dumps(list(developments)), item_id, stamp(now)],
+        )
+
+    def enqueue(self, drafts: Sequence[DeliveryDraft], now: datetime) -> int:
+        """Add rows to the outbox; gives how many were not there before."""
+        added = 0
+        for draft in drafts:
+            at = draft.next_attempt_at
+            cursor = self._sql.run(
+                "INSERT INTO deliveries (key, alert, channel, recipient, thread, status, reason, body,"
+                " created_at, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (key) DO NOTHING",
+                [
+                    draft.key, draft.alert, draft.channel, draft.recipient, draft.thread, draft.status,
+                    draft.reason, draft.body, stamp(now), stamp(at) if at else None,
+                ],
+            )  # fmt: skip
+            added += cursor.rowcount
+        return added
+
+    def claim_deliveries(
+        self, now: datetime, limit: int, claim_s: Mapping[str, float]
+    ) -> tuple[ClaimedDelivery, ...]:
+        """Claim due deliveries of the channels in `claim_s` (channel: seconds that a claim holds).
+
+        Keeps the order within a channel, recipient and thread: a later message waits until the
+        earlier one is sent, dead or dropped.
+        """
+        if not claim_s:
+            return ()
+        due = self._sql.rows(
+            _DUE.format(marks=", ".join("?" * len(claim_s))), [*claim_s, stamp(now), stamp(now), limit]
+        )
+        claimed = []
+        for row in due:
+            until = now + timedelta(seconds=claim_s[row["channel"]])
+            self._sql.run(
+                "UPDATE deliveries SET status = 'sending', attempts = attempts + 1, claimed_until = ?,"
+                " first_attempt_at = coalesce(first_attempt_at, ?) WHERE id = ?",
+                [stamp(until), stamp(now), row["id"]],
+            )
+            claimed.append(
+                ClaimedDelivery(
+                    id=row["id"], key=row["key"], channel=row["channel"], recipient=row["recipient"],
+                    thread=row["thread"], body=row["body"], attempts=row["attempts"] + 1,
+                    first_attempt_at=maybe(row["first_attempt_at"]) or now,
+                    seen_at=maybe(row["seen_at"]),
+                )
+            )  # fmt: skip
+        return tuple(claimed)
+
+    def settle_delivery(
+        self,
+        delivery_id: int,
+        status: str,
+        now: datetime,
+        *,
+        next_attempt_at: datetime | None = None,
+        error_code: str = "",
+        error: str = "",
+    ) -> None:
+        """Write what became of a claimed delivery: sent, pending (again at a time) or dead.
+
+        A delivery that was dropped by hand while it was being sent keeps what the hand said.
+        """
+        self._sql.run(
+            "UPDATE deliveries SET status = ?, next_attempt_at = ?, claimed_until = NULL,"
+            " settled_at = ?, error_code = ?, error = ? WHERE id = ? AND status = 'sending'",
+            [
+                status, stamp(next_attempt_at) if next_attempt_at else None,
+                None if status == "pending" else stamp(now), error_code, error, delivery_id,
+            ],
+        )  # fmt: skip
+
+    def release_claims(self, now: datetime) -> int:
+        """Void every claim: at start they are all of a process that is gone."""
+        return self._sql.run(
+            "UPDATE deliveries SET status = 'pending', claimed_until = NULL, next_attempt_at = ?"
+            " WHERE status = 'sending'",
+            [stamp(now)],
+        ).rowcount
+
+    def folded(self, before: datetime) -> tuple[FoldedSection, ...]:
+        """Give what was folded before a moment and is in no digest yet, oldest first."""
+        rows = self._sql.rows(
+            "SELECT id, channel, recipient, body, created_at FROM deliveries"
+            " WHERE status = 'folded' AND created_at < ? ORDER BY id",
+            [stamp(before)],
+        )
+        return tuple(
+            FoldedSection(r["id"], r["channel"], r["recipient"], r["body"], moment(r["created_at"]))
+            for r in rows
+        )
+
+    def mark_digested(self, ids: Sequence[int], digest: str, now: datetime) -> None:
+        """Tie folded rows to the digest that tells them."""
+        for row in ids:
+            self._sql.run(
+                "UPDATE deliveries SET status = 'digested', digest = ?, settled_at = ?"
+                " WHERE id = ? AND status = 'folded'",
+                [digest, stamp(now), row],
+            )
+
+    def set_delivery(self, delivery_id: int, status: str, reason: str, now: datetime) -> str:
+        """Change a delivery by hand (pending: send again now; dropped); gives the status it had.
+
+        Raises `CommandError` for one that is not there or already sent.
+        """
+        row = self._sql.one("SELECT status FROM deliveries WHERE id = ?", [delivery_id])
+        if row is None:
+            raise CommandError(f"there is no delivery {delivery_id}; see: parley outbox list")
+        before = str(row["status"])
+        if before in {"sent", "digested", "folded"}:
+            raise CommandError(f"delivery {delivery_id} is {before}; only one not yet sent can change")
+        again = status == "pending"
+        self._sql.run(
+            "UPDATE deliveries SET status = ?, reason = ?, next_attempt_at = ?, settled_at = ?,"
+            " claimed_until = NULL, first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END"
+            " WHERE id = ?",
+            [
+                status, reason, stamp(now) if again else None, None if again else stamp(now), again,
+                delivery_id,
+            ],
+        )  # fmt: skip
+        return before
