@@ -165,11 +165,8 @@ def _warn_of_open_file(
             or path in document.origins
         ):
             continue
-        raw = document.data.get("channels")
-        for step in path[1:]:
-            raw = raw.get(step) if isinstance(raw, Mapping) else None
-        literal = isinstance(raw, str) and "${" not in raw
-        if literal and readable_by_all(FilePath(document.file)):
+        literal = document.literal(path)
+        if literal and "${" not in literal and readable_by_all(FilePath(document.file)):
             said = "a secret stands in a file that everybody on this machine can read"
             hint = f"write ${{NAME}} and set NAME in .env, use {written}_file, or chmod 600"
             reading.findings.warn(document.problem(path, said, hint))

@@ -33,7 +33,7 @@ from monitor.settings.syntax import Trouble, decoded, friendly
 Path = tuple[str | int, ...]
 
 MAX_DEPTH = 32
-MAX_VALUES = 100_000  # with every alias written out
+MAX_VALUES = 200_000  # with every alias written out
 MAX_ALIASES = 100
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -70,7 +70,8 @@ class Spot:
 class Document:
     """A file that could be read. `data` is a mapping of plain values without nulls.
 
-    `origins` names the environment variable behind each value that does not come from the file.
+    `origins` names the environment variable behind each value that does not come from the file;
+    `written` is the file's data as it stands there, before the environment filled anything in.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Document:
     text: str = field(default="", repr=False)
     problems: tuple[Problem, ...] = ()
     origins: Mapping[Path, str] = field(default_factory=dict)
+    written: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def problem(self, path: Path, message: str, hint: str = "", *, at_key: bool = False) -> Problem:
         """Make a problem that points at a value (or its key), or at the nearest thing around it."""
@@ -93,6 +95,18 @@ class Document:
                 place = spot.value if exact else spot.key
                 return Problem(self.file, place.line, place.column, message, hint)
         return Problem(self.file, None, None, message, hint)
+
+    def literal(self, path: Path) -> str:
+        """Give the text that stands in the file at a path; empty where there is none."""
+        value: object = self.written
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return ""
+        return value if isinstance(value, str) else ""
 
     def line(self, path: Path) -> int:
         """Give the line of a value, 0 where it has none."""
@@ -136,7 +150,8 @@ def read(file: str, content: bytes) -> Document:
         builder.problems.append(Problem(file, place.line, place.column, said))
         data = {}
     builder.spots[()] = _START
-    return Document(file, data, builder.spots, text, tuple(builder.problems))
+    problems = tuple(builder.problems)
+    return Document(file, data, builder.spots, text, problems, written=data)
 
 
 _START = Spot(Place(1, 1), Place(1, 1), Place(1, 1), "[")

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.errors import ConfigError, Problem
-from monitor.settings.reading import Reading, display, read_bytes
+from monitor.settings.reading import Reading, display, is_there, read_bytes
 from monitor.settings.syntax import Trouble, decoded
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
@@ -30,7 +30,7 @@ def read_dotenv(path: Path) -> dict[str, str]:
 
     Raises `ConfigError` with every line that cannot be read. Values never appear in it.
     """
-    if not path.exists():
+    if not is_there(path):
         return {}
     reading = Reading({})
     content = read_bytes(path, reading)

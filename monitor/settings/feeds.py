@@ -96,8 +96,8 @@ def _filled(document: Document, index: int, feed: object, reading: Reading) -> o
 
 
 def _feed(document: Document, path: Path, file: FeedFile) -> Feed:
-    written = document.text.splitlines()[document.line((*path, "url")) - 1 :][:1]
-    secret = "${" in "".join(written) or urlsplit(file.url).username is not None
+    filled = "${" in document.literal((*path, "url"))
+    secret = filled or urlsplit(file.url).username is not None
     return Feed(
         name=file.name,
         url=SecretText(file.url) if secret else file.url,

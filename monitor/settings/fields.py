@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -97,6 +98,14 @@ def _timezone(value: str) -> str:
             near = f"did you mean '{cities[value.replace(' ', '_').title()]}'?"
         hint = near or "a name such as Europe/Istanbul or UTC"
         raise fault(f"{shown(value)} is not a known time zone", hint) from error
+    return value
+
+
+def _folder(value: str) -> str:
+    try:
+        Path(value).expanduser()
+    except RuntimeError:
+        raise fault(f"{shown(value)} begins with the home of nobody known here") from None
     return value
 
 
@@ -214,6 +223,7 @@ Id = Annotated[str, AfterValidator(_id)]
 FactId = Annotated[str, AfterValidator(_fact_id)]
 Language = Annotated[str, AfterValidator(language)]
 ClockTime = Annotated[str, AfterValidator(_clock)]
+Folder = Annotated[Filled, AfterValidator(_folder)]
 Timezone = Annotated[Line, AfterValidator(_timezone)]
 Listen = Annotated[Line, AfterValidator(_listen)]
 Private = Annotated[Line, AfterValidator(_private)]

@@ -13,6 +13,7 @@ from monitor.settings.fields import (
     FactId,
     Filled,
     Flag,
+    Folder,
     HeaderName,
     HeaderValue,
     Id,
@@ -100,7 +101,7 @@ class ParleyFile(Shape):
     """`parley.yaml`: the machine."""
 
     version: Literal[1] = 1
-    data: Filled = Field("./data", description="folder of the database, from where Parley runs")
+    data: Folder = Field("./data", description="folder of the database, from where Parley runs")
     listen: Listen = Field("127.0.0.1:8420", description="health and metrics; read-only")
     timezone: Timezone = Field("UTC", description="of times shown to people")
     language: Language = Field("en", description="of headlines")

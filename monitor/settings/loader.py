@@ -34,9 +34,10 @@ from monitor.settings.model import ChannelConfig, Settings
 from monitor.settings.reading import (
     Reading,
     display,
+    is_there,
     list_folder,
+    look_around,
     open_document,
-    warn_of_strays,
 )
 from monitor.settings.watches import WatchList, digest, read_watches
 
@@ -69,11 +70,8 @@ def _read(
     others: Collection[str],
 ) -> Settings | None:  # fmt: skip
     """The path: machine, vocabulary, feeds, watches, baselines, and how they fit together."""
-    if not config_dir.is_dir():
-        said, hint = "there is no such folder", "`parley init DIR` writes one"
-        reading.findings.error(Problem(display(config_dir), None, None, said, hint))
+    if not look_around(config_dir, reading):
         return None
-    warn_of_strays(config_dir, reading)
     document, parley = _machine(config_dir, reading)
     listed = parley.channels if parley is not None else readable_channels(document)
     channels = read_channels(document, listed, kinds, config_dir, reading)
@@ -98,7 +96,7 @@ def _machine(config_dir: Path, reading: Reading) -> tuple[Document, ParleyFile |
     """Read `parley.yaml`, where there is one, and what the environment says over it."""
     path = config_dir / "parley.yaml"
     document = Document(display(path))
-    if path.exists() or path.is_symlink():
+    if is_there(path):
         opened = open_document(path, config_dir, reading)
         if opened is None:
             return document, None
@@ -137,7 +135,7 @@ def _concepts(config_dir: Path, shipped: Path, reading: Reading) -> tuple[dict[s
 def _feeds(config_dir: Path, feeds: FeedList, reading: Reading) -> None:
     """Read `feeds.yaml`, where there is one."""
     path = config_dir / "feeds.yaml"
-    if path.exists() or path.is_symlink():
+    if is_there(path):
         document = open_document(path, config_dir, reading)
         if document is not None:
             read_feeds(document, feeds, reading)

@@ -122,16 +122,42 @@ def list_folder(folder: Path, root: Path, reading: Reading) -> tuple[list[Found]
     return found, lost
 
 
-def warn_of_strays(config_dir: Path, reading: Reading) -> None:
-    """Name files and folders that look like configuration and are none, such as `feed.yaml`."""
+def look_around(config_dir: Path, reading: Reading) -> bool:
+    """Whether the folder can be read; says so if not, and names files that look like its own.
+
+    A `feed.yaml` or a folder `watch` that nothing reads is most likely a slip.
+    """
     known = (*TOP_FILES, *FOLDERS)
-    for name in sorted(path.name for path in config_dir.iterdir()):
+    try:
+        entries = {path.name: path.is_dir() for path in config_dir.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "`parley init DIR` writes one"
+        reading.findings.error(_whole(config_dir, "there is no such folder", hint))
+        return False
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        hint = "who runs Parley must be able to read and enter it"
+        reading.findings.error(_whole(config_dir, f"cannot be read: {why}", hint))
+        return False
+    for name, is_folder in sorted(entries.items()):
         yaml_file = name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
-        folder = "." not in name and (config_dir / name).is_dir()
+        folder = "." not in name and is_folder
         near = near_miss(name, known)
         if name not in known and (yaml_file or (folder and near and name != "schema")):
             hint = near or f"files here: {', '.join(TOP_FILES)}"
             reading.findings.warn(_whole(config_dir / name, "is not read", hint))
+    return True
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of this name, readable or not."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # reading it will say why not
+    return True
 
 
 def readable_by_all(path: Path) -> bool:

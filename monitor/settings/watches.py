@@ -13,7 +13,7 @@ from monitor.core.query import parse_query
 from monitor.core.rules import Concept, Tracker, TrackerState, Watch, WatchTest
 from monitor.errors import Problem, QueryError
 from monitor.settings.concepts import laid_over
-from monitor.settings.document import Document, Path
+from monitor.settings.document import Document, Path, Place
 from monitor.settings.explain import fitted
 from monitor.settings.feeds import FeedList, with_environment
 from monitor.settings.files import TestFile, TrackerFile, WatchFile
@@ -170,30 +170,40 @@ def _check_query(
     try:
         parse_query(text, concepts)
     except QueryError as error:
-        reading.findings.error(query_problem(document, path, error))
+        place = _place_in_text(document, path, text, error)
+        if place is None:
+            where = f"at {error.line}:{error.column} of the text"
+            problem = document.problem(path, f"{error.message}, {where}", error.hint)
+        else:
+            problem = Problem(document.file, place.line, place.column, error.message, error.hint)
+        reading.findings.error(problem)
 
 
-def query_problem(document: Document, path: Path, error: QueryError) -> Problem:
-    """Place an error of a query in the file, as exactly as the way it is written allows."""
+def _place_in_text(document: Document, path: Path, text: str, error: QueryError) -> Place | None:
+    """Find in the file what a query's error points at; None where escapes forbid it.
+
+    YAML folds lines and cuts indentation, but changes nothing else than blanks: as many letters
+    stand before the place in the file as in the query.
+    """
     spot = document.spots.get(path)
-    if spot is None:
-        return document.problem(path, error.message, error.hint)
-    lines = document.text.splitlines()
-    line, column = spot.value.line, spot.value.column
-    source = lines[line - 1] if line <= len(lines) else ""
-    exact = spot.style == "" or (spot.style == "'" and "''" not in source)
-    exact = exact or (spot.style == '"' and "\\" not in source)
-    if spot.style == "|" and line + error.line <= len(lines):
-        body = lines[line:]
-        indent = next((len(row) - len(row.lstrip(" ")) for row in body if row.strip()), 0)
-        return Problem(
-            document.file, line + error.line, indent + error.column, error.message, error.hint
-        )
-    if exact and spot.end.line == line and error.line == 1:
-        column += error.column - 1 + (1 if spot.style else 0)
-        return Problem(document.file, line, column, error.message, error.hint)
-    where = f"at {error.line}:{error.column} of the text"
-    return document.problem(path, f"{error.message}, {where}", error.hint)
+    lines = document.text.split("\n")
+    if spot is None or spot.value.line > len(lines):
+        return None
+    before = "".join(text.split("\n")[: error.line - 1])
+    row = text.split("\n")[error.line - 1 : error.line]
+    letters = len("".join((before + "".join(row)[: error.column - 1]).split()))
+    at_end = letters == len("".join(text.split()))
+    line = spot.value.line if spot.style not in {"|", ">"} else spot.value.line + 1
+    column = spot.value.column + len(spot.style) if spot.style not in {"|", ">"} else 1
+    source = "\n".join(lines[line - 1 : spot.end.line])[column - 1 :]
+    if spot.style in {"'", '"'} and re.search(r"''|\\", source):
+        return None
+    for char in source:
+        if (not letters and (at_end or not char.isspace())) or spot.style == "[":
+            return Place(line, column)
+        letters -= not char.isspace()
+        line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
+    return Place(line, column)
 
 
 def _check_former(watches: WatchList, reading: Reading) -> None:

@@ -29,7 +29,10 @@ def on(home: Home) -> None:
 
 def test_a_reference_is_filled_in(home: Home) -> None:
     on(home)
-    desk = sure(home.load({"PARLEY_SMTP_PASSWORD": "hunter2"}).channel("desk"))
+    (home.root / "parley.yaml").chmod(0o644)
+    settings = home.load({"PARLEY_SMTP_PASSWORD": "hunter2"})
+    assert settings.warnings == ()
+    desk = sure(settings.channel("desk"))
     assert desk.enabled
     assert options(desk).password.get_secret_value() == "hunter2"
 
@@ -162,6 +165,8 @@ def test_the_environment_wins_over_the_file(home: Home) -> None:
         ({"PARLEY_LISTEN": "nowhere"}, "PARLEY_LISTEN: 'nowhere' is not a host and a port"),
         ({"PARLEY_FETCH__PACE": "fsat"}, "PARLEY_FETCH__PACE: 'fsat' is not one of fast, normal, slow (did you mean 'fast'?)"),
         ({"PARLEY_WORKERS__PARSE": "many"}, "PARLEY_WORKERS__PARSE: must be a whole number, not text"),
+        ({"PARLEY_DATA": "~nobody-at-all/x"}, "PARLEY_DATA: '~nobody-at-all/x' begins with the home of nobody"),
+        ({"PARLEY_TIMEZONE": "\udcff"}, "PARLEY_TIMEZONE: "),
         ({"PARLEY_OPS": "consle"}, "PARLEY_OPS: there is no channel 'consle' (did you mean 'console'?)"),
         ({"PARLEY_SMTP_URL": "smtps://x.example.org"}, "PARLEY_SMTP_URL: PARLEY_MAIL_TO is not set: the channel needs both"),
         ({"PARLEY_MAIL_TO": "a@example.org"}, "PARLEY_MAIL_TO: PARLEY_SMTP_URL is not set: the channel needs both"),

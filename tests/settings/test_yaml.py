@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,7 @@ def test_a_bomb_of_aliases_is_refused(empty: Home) -> None:
         for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     ]
     empty.write("parley.yaml", "\n".join(rows))
-    assert "aliases make more than 100,000 values of this file" in empty.only()
+    assert "aliases make more than 200,000 values of this file" in empty.only()
 
 
 def test_anchors_and_aliases_may_be_used(empty: Home) -> None:
@@ -134,21 +136,43 @@ def test_a_folder_that_is_a_file_is_said(empty: Home) -> None:
     assert empty.only().startswith("watches: cannot be read: not a directory")
 
 
-def test_a_file_that_may_not_be_read_is_said(home: Home) -> None:
-    path = home.root / "watches" / "ceasefire.yaml"
-    path.chmod(0)
-    for folder in (home.root.parent, *home.root.parent.parents):
-        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+@contextmanager
+def as_nobody(root: Path) -> Iterator[None]:
+    """Root may read everything: be somebody else, who can reach `root` but owns nothing there."""
+    for folder in (root, *root.parents):
+        if folder != Path("/") and folder.stat().st_uid == os.geteuid():
             folder.chmod(folder.stat().st_mode | 0o111)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)  # root may read everything
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(65534)
     try:
-        told = str(home.problems()[0])
+        yield
     finally:
-        if root:
+        if mine == 0:
             os.seteuid(0)
-    assert "cannot be read: permission denied" in told
+
+
+def test_a_file_that_may_not_be_read_is_said(home: Home) -> None:
+    (home.root / "watches" / "ceasefire.yaml").chmod(0)
+    (home.root / "feeds.yaml").chmod(0)
+    with as_nobody(home.root.parent):
+        told = [str(problem) for problem in home.problems()]
+    denied = "cannot be read: permission denied (who runs Parley must be able to read it)"
+    assert told == [f"feeds.yaml: {denied}", f"watches/ceasefire.yaml: {denied}"]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444, 0o111])
+def test_a_folder_that_may_not_be_read_is_said(home: Home, mode: int) -> None:
+    with as_nobody(home.root.parent):
+        pass
+    home.root.chmod(mode)
+    try:
+        with as_nobody(home.root.parent):
+            told = [str(problem) for problem in home.problems()]
+    finally:
+        home.root.chmod(0o755)
+    assert told
+    assert all("cannot be read: permission denied" in one for one in told)
 
 
 def test_a_name_that_is_no_unicode_is_shown(home: Home) -> None:
