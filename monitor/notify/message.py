@@ -204,6 +204,7 @@ _STYLE = (
     "h3{font-size:1.05em;line-height:1.3;margin:1.2em 0 .4em}"
     "blockquote{margin:.6em 0;padding:.1em .9em;border-inline-start:3px solid #8a8a8a}"
     "p{margin:.4em 0}.small{font-size:.85em;opacity:.8}"
+    "section+section{border-top:1px solid #8a8a8a;margin-top:1.5em;padding-top:1.2em}"
 )
 
 
