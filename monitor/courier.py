@@ -38,7 +38,7 @@ class _Channel:
     sending: int = 0
     errors: int = 0
     rests_until: datetime | None = None
-    said: str = ""
+    said: str = ""  # of what people were told: "" nothing, "later" it fails, "gone" it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,19 @@ class Courier:
         self._notifiers: Mapping[str, Notifier] = {}
         self._channels: dict[str, _Channel] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()
         self._wake = asyncio.Event()
         self._stopping = False
 
     def use(self, notifiers: Mapping[str, Notifier]) -> None:
-        """Take over the channels of a new configuration; every breaker starts closed."""
+        """Take over the channels of a new configuration; every breaker starts closed.
+
+        What was said of a channel stays said, so that its recovery is told.
+        """
         self._notifiers = notifiers
+        known = {name: self._channels.get(name, _Channel()) for name in notifiers}
         self._channels = {
-            name: _Channel(sending=self._channels.get(name, _Channel()).sending)
-            for name in notifiers
+            name: _Channel(sending=state.sending, said=state.said) for name, state in known.items()
         }
         self.wake()
 
@@ -137,13 +141,23 @@ class Courier:
         return await self._desk.claim(now, min(BATCH, room), open_channels)
 
     def _send_soon(self, delivery: ClaimedDelivery) -> None:
+        """Begin to send, unless we are stopping: the claim is void at the next start.
+
+        A claim can run out while we hold it (a clock set ahead, a receipt that cannot be written
+        down); what is on its way already is not sent beside itself.
+        """
+        if self._stopping or delivery.id in self._in_hand:
+            return
         self._channels.setdefault(delivery.channel, _Channel()).sending += 1
+        self._in_hand.add(delivery.id)
         task = asyncio.create_task(self._send(delivery), name=f"send {delivery.id}")
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._ended(delivery.channel, done))
+        task.add_done_callback(lambda done: self._ended(delivery, done))
 
-    def _ended(self, channel: str, task: asyncio.Task[None]) -> None:
+    def _ended(self, delivery: ClaimedDelivery, task: asyncio.Task[None]) -> None:
+        channel = delivery.channel
         self._tasks.discard(task)
+        self._in_hand.discard(delivery.id)
         self._channels.setdefault(channel, _Channel()).sending -= 1
         self.wake()
         if not task.cancelled() and task.exception() is not None:
@@ -199,6 +213,6 @@ class Courier:
         elif receipt.retry_after_s is not None:
             rest = max(rest, receipt.retry_after_s)
         state.rests_until = self._clock.now() + timedelta(seconds=rest)
-        if state.said != receipt.code:
-            state.said = receipt.code
+        if state.said not in {"gone", receipt.outcome.value}:
+            state.said = receipt.outcome.value
             self._trouble(Trouble(channel, False, receipt.message))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Feed
 from monitor.core.rules import FetchPolicy
-from monitor.errors import LaneStopped, StoreError
+from monitor.errors import LaneStopped, ParleyError, StoreError
 from monitor.ports import (
     Body,
     Clock,
@@ -106,11 +106,26 @@ class Poller:
             log.error("%s: looking at it failed inside Parley", name, exc_info=task.exception())
 
     async def _look(self, feed: Feed, due: DueFeed) -> None:
-        """Fetch, parse, hand over."""
+        """Fetch, parse, hand over.
+
+        What Parley itself trips over is written down as a failure of the feed: it is seen in
+        `parley feeds`, and looked at again when its turn comes and not at every beat.
+        """
+        started = self._clock.now()
         try:
-            async with self._hosts[urlsplit(feed.url).netloc], self._all:
-                poll = await self._poll(feed, due)
-            ingested = await self._desk.ingest(poll, self._clock.now())
+            try:
+                async with self._hosts[urlsplit(feed.url).netloc], self._all:
+                    poll = await self._poll(feed, due)
+                ingested = await self._desk.ingest(poll, self._clock.now())
+            except ParleyError:
+                raise
+            except Exception as error:
+                log.exception("%s: looking at it failed inside Parley", feed.name)
+                trouble = Failure("bug", f"{type(error).__name__} inside Parley while it was read")
+                poll = Poll(
+                    feed, started, trouble, first_contact=due.first_contact, failures=due.failures
+                )
+                ingested = await self._desk.ingest(poll, self._clock.now())
         except LaneStopped:
             return
         except StoreError as error:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from monitor.core.ledger import HELD
 from monitor.core.rules import RuleBook, Watch
 from monitor.ports import FactRow, Failure, Ingested, Notifier, Poll
 from monitor.settings import Settings
@@ -32,36 +33,50 @@ def opening_lines(
     )
     for watch in book.watches:
         yield f"  {watch.id}: {watch.title}"
-        yield from _known_lines(book, watch, facts, now)
+        yield from _known_lines(book, watch, facts)
+    yield from _age_lines(book, now)
     yield from _where(channels)
     host, port = address
     yield f"Health and metrics: http://{host}:{port}/readyz and /metrics. Stop with Ctrl-C."
 
 
-def _known_lines(
-    book: RuleBook, watch: Watch, facts: Sequence[FactRow], now: datetime
-) -> Iterator[str]:
-    """Give a line for each question that a watch follows: the newest fact, and its date."""
-    as_of = book.as_of(watch.id)
+def _known_lines(book: RuleBook, watch: Watch, facts: Sequence[FactRow]) -> Iterator[str]:
+    """Give a line for each question that a watch follows: the newest fact, and its date.
+
+    Of several facts of one day the one that stands first in the baseline's file is shown.
+    """
+    order = {seed.id: -place for place, seed in enumerate(book.seeds)}
     for tracker in watch.trackers:
         held = [
-            row.fact for row in facts
-            if row.fact.watch == watch.id and row.fact.tracker == tracker.id
-            and row.fact.status.value not in {"retracted", "superseded"}
-        ]  # fmt: skip
+            row.fact
+            for row in facts
+            if row.fact.watch == watch.id
+            and row.fact.tracker == tracker.id
+            and row.fact.status in HELD
+        ]
         if not held:
             yield f"    {tracker.question} Nothing is known yet."
             continue
-        newest = max(held, key=lambda fact: (fact.date, fact.id))
+        newest = max(held, key=lambda fact: (fact.date, order.get(fact.id, 1)))
         more = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
         text = newest.text if len(newest.text) <= SHOWN_FACT else newest.text[:SHOWN_FACT] + "..."
         yield f"    {tracker.question} {newest.date or 'undated'}: {text}{more}"
-    if as_of is None:
+    if book.as_of(watch.id) is None:
         yield "    It has no baseline: every new story is news."
-    elif now - as_of > OLD_BASELINE:
-        days = (now - as_of).days
-        dated = f"{as_of:%d %B %Y}, {days} days old"
-        yield f"    Its baseline is of {dated}: what came since is not in it."
+
+
+def _age_lines(book: RuleBook, now: datetime) -> Iterator[str]:
+    """Say how old the baselines are, a line for each date."""
+    dates: dict[datetime, list[str]] = {}
+    for watch in book.watches:
+        as_of = book.as_of(watch.id)
+        if as_of is not None:
+            dates.setdefault(as_of, []).append(watch.id)
+    for as_of, watches in dates.items():
+        whose = "The baseline" if len(dates) == 1 else f"The baseline of {', '.join(watches)}"
+        age = now - as_of
+        old = f", {age.days} days old: what came since is not in it" if age > OLD_BASELINE else ""
+        yield f"{whose} is of {as_of:%d %B %Y}{old}."
 
 
 def _where(channels: Mapping[str, Notifier]) -> Iterator[str]:

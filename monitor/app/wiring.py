@@ -64,8 +64,10 @@ def build_channels(
 
 
 def in_force(settings: Settings, channels: Mapping[str, Notifier]) -> InForce:
-    """Compile the rules of settings."""
-    return InForce(settings.rules, Index(settings.rules), channels)
+    """Compile the rules of settings. A console that is not enabled is the last resort alone."""
+    console = settings.channel(CONSOLE)
+    resort = frozenset() if console is not None and console.enabled else frozenset({CONSOLE})
+    return InForce(settings.rules, Index(settings.rules), channels, resort)
 
 
 def paced(settings: Settings) -> dict[str, Feed]:

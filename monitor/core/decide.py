@@ -27,7 +27,9 @@ from monitor.core.text import sentences
 LAST_RESORT = "console"
 
 
-def development_of(item: Item, watch: Watch, judgement: Judgement, placement: Placement) -> Development:
+def development_of(
+    item: Item, watch: Watch, judgement: Judgement, placement: Placement
+) -> Development:
     """Name the development that a hit tells of. Its key stands on content alone."""
     slot, value = "", ""
     if judgement.reason is Reason.NUMBER_CHANGED:
@@ -105,7 +107,7 @@ def group_by_channel(
 
 
 def telling_sentence(item: Item, hit: Hit) -> str:
-    """Give the sentence that proves a hit: the one of the summary with most spans, else the title."""
+    """Give the sentence that proves a hit: the summary's with most spans, else the title."""
     best, most = item.title, 0
     for start, end in sentences(item.summary):
         inside = {

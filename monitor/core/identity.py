@@ -40,22 +40,23 @@ def clean_link(url: str) -> str:
         return ""
     try:
         parts = urlsplit(link)
-        port = parts.port
+        _ = parts.port  # asking for it is the check that it is a number
     except ValueError:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return ""
-    del port  # asking for it was the check that it is a number
     return link if _HOST.match(parts.hostname) else ""
 
 
 def canonical_link(url: str) -> str:
-    """Give one form for links that lead to the same page: no scheme, www, m., amp, tracking, slash."""
+    """Give one form for links to the same page: no scheme, www, m., amp, tracking, slash."""
     link = clean_link(url)
     if not link:
         return ""
     parts = urlsplit(link)
     host = re.sub(r"^(?:www|m|mobile|amp)\.", "", (parts.hostname or "").lower())
+    if parts.port not in {None, 80, 443}:
+        host = f"{host}:{parts.port}"
     path = re.sub(r"(?:/amp|\.amp)?/*$", "", parts.path)
     query = sorted(
         pair for pair in parse_qsl(parts.query, keep_blank_values=True)

@@ -21,11 +21,13 @@ from monitor.core.text import fold, tokens
 HISTORY_AFTER = timedelta(hours=72)
 #: A title needs so many words of weight before a fact can be said to hold them all.
 MIN_FACT_WORDS = 4
+#: A fact is shown beside an item with which it shares so many weighty words.
+MIN_SHARED_WORDS = 2
 #: Words that carry no news in the languages in which baselines are written.
 _LIGHT = frozenset(
     "the and that this with from for are was were has have had its their they she her his him been "
-    "will would into than then also about after over between both says said say day der die das und "
-    "den dem des ein eine von mit für ist sind war les des une dans pour par sur est".split()
+    "will would into than then also about after over between both says said say day der die das "
+    "und den dem des ein eine von mit für ist sind war les des une dans pour par sur est".split()
 )
 
 
@@ -59,7 +61,8 @@ def judge(
     if item.seen_at - item.published_at > HISTORY_AFTER:
         return Judgement(Verdict.BACKGROUND, Reason.OLD_NEWS, item.published_at.isoformat())
     known_story = not placement.founds and hit.watch in placement.watches
-    if known_story and placement.copy_of is not None and not edit:
+    turned = placement.new_acts or placement.new_numbers  # one word makes another headline
+    if known_story and placement.copy_of is not None and not edit and not turned:
         detail = f"item {placement.copy_of}"
         return Judgement(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, (placement.story,))
     repeated = _fact_that_says(item, facts)
@@ -82,7 +85,7 @@ def judge(
 
 
 def severity_of(watch: Watch, acts: Sequence[str]) -> Severity:
-    """Give the greatest severity that a watch's trackers give to acts; medium where they give none."""
+    """Give the greatest severity that a watch's trackers give to acts; medium for none."""
     listed = [
         state.severity for tracker in watch.trackers for state in tracker.states
         if state.act in acts
@@ -91,13 +94,22 @@ def severity_of(watch: Watch, acts: Sequence[str]) -> Severity:
 
 
 def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ...]:
-    """Give the facts that share most with an item, as lines to be told beside it."""
+    """Give what was known, as lines to be told beside an item: the facts that share most with it.
+
+    Where none shares anything (an item in another language), the newest of each tracker come first.
+    """
+    held = sorted((fact for fact in facts if fact.status in HELD), key=lambda f: f.ref or f.id)
+    held.sort(key=lambda fact: fact.date, reverse=True)  # newest first, in the file's order
     said = _weighty(item.title) | _weighty(item.summary)
-    scored = [
-        (len(said & _weighty(fact.text)), fact) for fact in facts if fact.status in HELD
-    ]  # fmt: skip
-    scored.sort(key=lambda pair: (-pair[0], pair[1].id))
-    return tuple(Known(fact.id, fact.text, fact.as_of) for score, fact in scored[:most] if score > 1)
+    shared = {fact.id: len(said & _weighty(fact.text)) for fact in held}
+    chosen = [fact for fact in held if shared[fact.id] >= MIN_SHARED_WORDS]
+    chosen.sort(key=lambda fact: -shared[fact.id])
+    if not chosen:
+        tracked = [fact for fact in held if fact.tracker]
+        first_of = {fact.tracker: fact for fact in reversed(tracked)}
+        chosen = [fact for fact in tracked if first_of[fact.tracker] is fact]
+        chosen += [fact for fact in tracked if fact not in chosen]
+    return tuple(Known(fact.id, fact.text, fact.as_of) for fact in chosen[:most])
 
 
 def _fact_that_says(item: Item, facts: Sequence[Fact]) -> Fact | None:

@@ -99,8 +99,8 @@ class SeedNotice:
 def seed_content(seed: SeedFact) -> str:
     """Give a hash of everything a baseline line says, independent of the order of its keys."""
     said = [
-        seed.watch, seed.text, seed.tracker, seed.state, seed.date, seed.until, seed.source, seed.ref,
-        list(seed.said_by), dict(seed.scope), dict(seed.instance), dict(seed.values),
+        seed.watch, seed.text, seed.tracker, seed.state, seed.date, seed.until, seed.source,
+        seed.ref, list(seed.said_by), dict(seed.scope), dict(seed.instance), dict(seed.values),
         seed.as_of.isoformat(),
     ]  # fmt: skip
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)

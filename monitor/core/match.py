@@ -1,4 +1,4 @@
-"""One index over all watches: an item pays for the words it contains, not for how many watches exist.
+"""One index over all watches: an item pays for its words, not for how many watches exist.
 
 Every term of every concept and query is filed under its first word; scanning an item looks each of
 its words up once. Only watches with a word in the item are then evaluated.

@@ -157,7 +157,7 @@ class StoredItem:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Proof of a match: code points [start, end) of `field`, and the concept or word it stands for."""
+    """Proof of a match: code points [start, end) of `field`, and what they stand for."""
 
     field: str  # "title" | "summary"
     start: int

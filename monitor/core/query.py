@@ -1,21 +1,31 @@
 """The watch language: a text such as `$truce AND ($ukraine OR $russia) AND NOT $gaza`.
 
-    $truce        a concept, in every language it has words for
-    ceasefire     one word, whole
-    cease*        every word that begins so
-    "prisoner swap"   words that stand together, in this order; the last may end in *
-    AND OR NOT ( )    NOT binds closer than AND, AND closer than OR; written in capitals
+- `$truce`: a concept, in every language it has words for
+- `ceasefire`: one word, whole
+- `cease*`: every word that begins so
+- `"prisoner swap"`: words that stand together, in this order; each may end in `*`
+- `AND OR NOT ( )`: NOT binds closer than AND, AND closer than OR; written in capitals
 """
 
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
+from lark import (
+    Lark,
+    Token,
+    Transformer,
+    Tree,
+    UnexpectedCharacters,
+    UnexpectedEOF,
+    UnexpectedInput,
+)
 from lark.exceptions import VisitError
 
 from monitor.core.text import fold, tokens
@@ -38,6 +48,8 @@ WORD: /(?!(?:AND|OR|NOT)(?![^\s()"$]))[^\s()"$]+/
 
 #: Longest query, in characters: a bound for the parser, far above what a person writes.
 MAX_QUERY = 20_000
+#: Deepest nesting of a query.
+MAX_NESTING = 100
 _SHOWN = {
     "AND": "AND", "OR": "OR", "NOT": "NOT", "LPAR": "(", "RPAR": ")",
     "CONCEPT": "a $concept", "PHRASE": 'a "phrase"', "WORD": "a word", "$END": "the end",
@@ -109,30 +121,30 @@ def parse_term(entry: str) -> Term:
 
     Raises `QueryError` where nothing is left to look for.
     """
-    parts: list[Part] = []
-    for piece in fold(entry).replace("-", " ").split():
-        bare = piece.rstrip("*")
-        cut = tokens(bare)
-        parts.extend(Part(token.word) for token in cut[:-1])
-        if cut:
-            parts.append(Part(cut[-1].word, prefix=piece.endswith("*")))
+    folded = fold(unicodedata.normalize("NFC", entry))  # as items are: files may hold e + accent
+    cut = tokens(folded)
+    parts = [Part(token.word, prefix=folded.startswith("*", token.end)) for token in cut]
+    misplaced = folded.count("*") - sum(part.prefix for part in parts)
+    if parts and (misplaced or re.search(r"\*[^\W_]", folded)):
+        raise QueryError(f"{entry!r} has a * that ends no word", hint="write the beginning: truc*")
     if not parts:
         raise QueryError(f"{entry!r} holds no word to look for", hint="write letters or digits")
     for part in parts:
         if part.prefix and len(part.word) < 2:
             raise QueryError(
-                f"{entry!r} would match nearly everything", hint="give * at least two letters before it"
+                f"{entry!r} would match nearly everything",
+                hint="give * at least two letters before it",
             )
     return Term(entry, tuple(parts))
 
 
-def leaves(node: Node, positive: bool = True) -> Iterator[tuple[Term | Ref, bool]]:
+def leaves(node: Node, *, positive: bool = True) -> Iterator[tuple[Term | Ref, bool]]:
     """Give every term and concept of a tree, and whether finding it speaks for a match."""
     if isinstance(node, Not):
-        yield from leaves(node.operand, not positive)
+        yield from leaves(node.operand, positive=not positive)
     elif isinstance(node, (And, Or)):
         for operand in node.operands:
-            yield from leaves(operand, positive)
+            yield from leaves(operand, positive=positive)
     else:
         yield node, positive
 
@@ -159,6 +171,8 @@ def parse_query(text: str, concepts: Collection[str]) -> Query:
         raise QueryError("the query is empty", hint="name a concept such as $truce, or a word")
     try:
         tree = _parser().parse(text)
+        if _depth(tree) > MAX_NESTING:
+            raise QueryError("the query nests too deeply", hint="split it into concepts")
         root: Node = _Build(concepts).transform(tree)
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None
@@ -166,14 +180,21 @@ def parse_query(text: str, concepts: Collection[str]) -> Query:
         if isinstance(error.orig_exc, QueryError):
             raise error.orig_exc from None
         raise
-    except RecursionError:
-        raise QueryError("the query nests too deeply", hint="split it into concepts") from None
     if holds(root, lambda _: False):
         raise QueryError(
             "the query is true for every item that has none of its words",
             hint="begin with what to look for, then AND NOT what to leave out",
         )
     return Query(text, root)
+
+
+def _depth(tree: Tree[Token]) -> int:
+    """Give how deep a tree is, without recursion: it may be as deep as the query is long."""
+    deepest, level = 0, [tree]
+    while level:
+        deepest += 1
+        level = [child for each in level for child in each.children if isinstance(child, Tree)]
+    return deepest
 
 
 @cache
@@ -237,7 +258,8 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
         )  # fmt: skip
     line, column = max(error.line, 1), max(error.column, 1)
     if isinstance(error, UnexpectedCharacters):
-        hint = 'close the quotation with "' if '"' in text[error.pos_in_stream or 0 :][:1] else ""
+        stands = getattr(error, "pos_in_stream", None) or 0
+        hint = 'close the quotation with "' if text[stands : stands + 1] == '"' else ""
         return QueryError("this cannot be read here", line=line, column=column, hint=hint)
     found = str(getattr(error, "token", ""))
     expected = sorted(_SHOWN.get(name, name) for name in getattr(error, "accepts", None) or ())

@@ -1,4 +1,4 @@
-"""Sections of messages as JSON, so that a folded development can wait in the outbox for its digest."""
+"""Sections of messages as JSON: so a folded development waits in the outbox for its digest."""
 
 from __future__ import annotations
 

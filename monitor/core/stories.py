@@ -21,8 +21,8 @@ OPEN_FOR = timedelta(days=7)
 #: Spread of the time decay: two reports three days apart count 0.6 of two at the same time.
 DECAY_H = 72.0
 #: An item joins where it is this close to a story's centre and this close to its founder.
-JOIN_CENTRE = 0.42
-JOIN_FOUNDER = 0.25
+JOIN_CENTRE = 0.30
+JOIN_FOUNDER = 0.18
 #: Share of words two items must have in common to be copies of one text.
 COPY_OVERLAP = 0.8
 #: Words shorter than this carry no story (numbers do).
@@ -114,8 +114,12 @@ class Draft:
         self.added = _Shelf()
         self.placed: dict[str, str] = {}
 
-    def place(self, item: Item, acts: frozenset[str]) -> Placement:
-        """Say whose story an item is. Changes nothing."""
+    def place(self, item: Item, acts: frozenset[str], *, edit: bool = False) -> Placement:
+        """Say whose story an item is. Changes nothing.
+
+        An `edit` that tells another story altogether (a feed that uses one guid for everything)
+        founds one under a name of its own: the item's identity has named a story before.
+        """
         for mark in _prints(item):
             known = self.added.by_print.get(mark) or self._base.by_print.get(mark)
             story = self._story(known[0]) if known else None
@@ -128,8 +132,12 @@ class Draft:
             if score and (best is None or score > best[0]):
                 best = (score, story)
         if best is None:
-            name = "s" + digest("story", item.identity, size=5)
-            return Placement(name, founds=True, founder_identity=item.identity)
+            founder = item.identity
+            if edit:
+                founder = digest("edit", founder, content_print(item.title, item.summary))
+            name = "s" + digest("story", founder, size=5)
+            told = tuple(sorted(acts))
+            return Placement(name, founds=True, founder_identity=founder, new_acts=told)
         return self._join(item, acts, best[1], best[0], _copy_in(best[1], frozenset(words)))
 
     def add(
@@ -139,7 +147,7 @@ class Draft:
         """Remember where an item was placed."""
         words = story_words(item.title, item.summary)
         story = self._story(placement.story) or Story(
-            placement.story, item.identity, words, {}, item.published_at
+            placement.story, placement.founder_identity, words, {}, item.published_at
         )
         self.added.put(story.joined(item, item_id, acts, watches), words)
         self.placed[item.identity] = story.name
@@ -210,7 +218,9 @@ class Draft:
         dot = sum(weight * other[w] * rarity[w] ** 2 for w, weight in one.items() if w in other)
         if not dot:
             return 0.0
-        norms = [math.sqrt(sum((v * rarity[w]) ** 2 for w, v in side.items())) for side in (one, other)]
+        norms = [
+            math.sqrt(sum((v * rarity[w]) ** 2 for w, v in side.items())) for side in (one, other)
+        ]
         return dot / (norms[0] * norms[1])
 
 
@@ -256,7 +266,7 @@ def _prints(item: Item) -> tuple[str, str]:
     """Give the hashes by which a copy is found: of the whole text, and of a title long enough."""
     title = content_print(item.title, "")
     whole = content_print(item.title, item.summary)
-    return (whole, title if len(item.title) >= 25 else whole)  # noqa: PLR2004 - shorter titles recur
+    return (whole, title if len(item.title) >= 25 else whole)
 
 
 def _copy_in(story: Story, words: frozenset[str]) -> int | None:

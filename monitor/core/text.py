@@ -6,20 +6,12 @@ folded text is an offset into the cleaned text: spans need no map of their own.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 
-#: Elements after which a reader sees a new line.
-_BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table td th tr ul".split()
-)
-#: Elements whose content is no text.
-_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object"})
+from monitor.core.markup import text_of_html, unescape
 
 #: Characters that show nothing, steer the display, or are none: dropped.
 _DROPPED = re.compile(
@@ -30,56 +22,22 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_BREAKS = re.compile(r"\s*\n\s*")
-#: Something that looks like a tag or an entity: only then is the HTML parser asked.
+#: Something that looks like a tag or an entity: only then is it read as HTML.
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[a-zA-Z#]")
 #: The mark that a text was shortened.
 ELLIPSIS = "\u2026"
 
 
-class _TextOfHtml(HTMLParser):
-    """Collects the text that a reader would see, blocks on lines of their own."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-
 def clean_text(source: str, limit: int) -> str:
     """Give the plain text of `source` (HTML or not), at most `limit` characters, a line a block.
 
-    The result is valid, NFC-composed Unicode without controls, bidi marks and zero-width characters.
+    The result is valid, NFC-composed Unicode without controls, bidi and zero-width characters.
     """
     text = source
     if _MARKUP.search(text):
-        reader = _TextOfHtml()
-        reader.feed(text)
-        reader.close()
-        text = "".join(reader.parts)
+        text = text_of_html(text)
         if _MARKUP.search(text):  # feeds escape twice now and then
-            text = html.unescape(text)
+            text = unescape(text)
     text = _LINE_BREAKS.sub("\n", text)
     text = _CONTROLS.sub(" ", text)
     text = _DROPPED.sub("", text)
@@ -109,17 +67,15 @@ _FOLDED = {
 
 
 def fold(text: str) -> str:
-    """Give `text` for comparison: lower case, one kind of apostrophe and hyphen; same length."""
-    folded = text.translate(_FOLDED).lower()
-    if len(folded) == len(text):
-        return folded
-    return "".join(c if len(c.lower()) != 1 else c.lower() for c in text.translate(_FOLDED))
+    """Give `text` for comparison: lower case, one kind of apostrophe and hyphen; same length.
 
-
+    A letter folds alike wherever it stands: the sigma that ends a Greek word is any other sigma.
+    """
+    return text.translate(_FOLDED).lower().replace("\u03c2", "\u03c3")
 
 
 def _mark_ranges() -> str:
-    """Give all combining marks as ranges for a character class: vowel signs belong to their word."""
+    """Give combining marks as ranges of a character class: vowel signs belong to their word."""
     marks = [n for n in range(0x300, 0xFFFF) if unicodedata.category(chr(n)).startswith("M")]
     ranges: list[list[int]] = []
     for mark in marks:
@@ -132,9 +88,7 @@ def _mark_ranges() -> str:
 
 _LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_mark_ranges()}])*"
 #: A number with its groups of thousands, or a word with apostrophes inside it.
-_TOKEN = re.compile(
-    rf"\d{{1,3}}(?:[.,\u00a0\u202f ]\d{{3}})+(?!\d)|\d+|{_LETTERS}(?:'{_LETTERS})*"
-)
+_TOKEN = re.compile(rf"\d{{1,3}}(?:[.,\u00a0\u202f ]\d{{3}})+(?!\d)|\d+|{_LETTERS}(?:'{_LETTERS})*")
 _GROUPS = re.compile(r"[.,\u00a0\u202f ]")
 _LATIN = re.compile("[a-z\u00df-\u024f]")
 
@@ -177,10 +131,12 @@ def tokens(folded: str) -> list[Token]:
     return found
 
 
-#: A full stop after a single letter or a short title ends no sentence.
+#: A full stop after a single letter or a short title ends no sentence. A run of marks is looked at
+#: once, from its first: sixty thousand full stops would else take a minute.
 _SENTENCE_END = re.compile(
-    r"(?<![\s.][^\W\d_])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\bSt)(?<!\bMrs)[.!?\u2026\u3002]+[\"'\u201d\u00bb)]*"
-    r"\s+(?=[\"'\u201c\u00ab\u201e(\u00bf\u00a1]*[^\W_a-z])|\n"
+    r"(?<!\b[^\W\d_])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\bSt)(?<!\bMrs)(?<![.!?\u2026\u3002])"
+    r"[.!?\u2026\u3002]++[\"'\u201d\u00bb)]*+"
+    r"\s++(?=[\"'\u201c\u00ab\u201e(\u00bf\u00a1]*+[^\W_a-z])|\n"
 )
 
 
@@ -207,5 +163,12 @@ def words_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def numbers_of(text: str) -> frozenset[str]:
     """Give the numbers of a cleaned text, digits only, without years and single digits."""
-    found = {token.word for token in tokens(fold(text)) if token.is_number}
-    return frozenset(n for n in found if len(n) > 1 and not re.fullmatch(r"(?:19|20)\d\d", n))
+    return frozenset(
+        token.word for token in tokens(fold(text))
+        if token.is_number and len(token.word) > 1 and not _is_year(token)
+    )  # fmt: skip
+
+
+def _is_year(token: Token) -> bool:
+    """Whether a number is written as a year is: 2025, not 2,000."""
+    return token.end - token.start == 4 and token.word[:2] in {"19", "20"}

@@ -37,7 +37,11 @@ def tick(unit: Unit, rules: InForce, now: datetime) -> int:
 
 
 def _digests(unit: Unit, rules: InForce, day: str, before: datetime, now: datetime) -> int:
-    """Write one digest for each channel and recipient that something was folded for."""
+    """Write one digest for each channel and recipient that something was folded for.
+
+    It is keyed by the moment until which it tells, not by the day: where its hour is edited, a day
+    has two, and the second must not be taken for the first.
+    """
     waiting: dict[tuple[str, str], list[tuple[int, Section]]] = defaultdict(list)
     for row in unit.folded(before):
         waiting[row.channel, row.recipient].append((row.id, from_json(row.section)))
@@ -47,7 +51,9 @@ def _digests(unit: Unit, rules: InForce, day: str, before: datetime, now: dateti
         if channel is None:  # switched off: its rows wait until it is back
             continue
         sections = [section for _, section in entries]
-        alert, subject, thread, drafts = digest_drafts(sections, channel, recipient, day, rules, now)
+        alert, subject, thread, drafts = digest_drafts(
+            sections, channel, recipient, day, before, rules, now
+        )
         keys = [section.development.key for section in sections]
         unit.add_alert(alert, "digest", subject, thread, keys, None, now)
         made += unit.enqueue(drafts, now)

@@ -44,7 +44,8 @@ def _baseline_set(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Resu
     fact = replace(
         base, watch=watch_id, text=text, status=Status.CONFIRMED, as_of=now,
         date=str(args.get("date") or base.date), source=str(args.get("source") or base.source),
-        tracker=_optional(args, "tracker", base.tracker), state=_optional(args, "state", base.state),
+        tracker=_optional(args, "tracker", base.tracker),
+        state=_optional(args, "state", base.state),
     )  # fmt: skip
     _known_state(path, fact)
     (seq,) = unit.append([FactEvent(fact_id, Op.SET, actor, now, fact)], now)
@@ -157,7 +158,9 @@ def _known_state(path: ItemPath, fact: Fact) -> None:
         raise CommandError(f"{fact.watch} has no tracker {fact.tracker!r}; it has: {listed}")
     states = [state.name for state in tracker.states]
     if fact.state is not None and fact.state not in states:
-        raise CommandError(f"{fact.tracker} has no state {fact.state!r}; it has: {', '.join(states)}")
+        raise CommandError(
+            f"{fact.tracker} has no state {fact.state!r}; it has: {', '.join(states)}"
+        )
 
 
 def _text(args: Args, name: str) -> str:

@@ -18,10 +18,11 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, TypeVar
 
+from monitor import __version__
 from monitor.core.ledger import FactEvent, SeedNotice, plan_seeding
 from monitor.core.schedule import next_attempt
 from monitor.core.stories import OPEN_FOR
-from monitor.errors import CommandError, LaneStopped
+from monitor.errors import CommandError, LaneStopped, StoreError
 from monitor.ingest import calendar, commands
 from monitor.ingest.force import InForce
 from monitor.ingest.path import ItemPath
@@ -34,6 +35,8 @@ MAX_WAITING = 64
 CLAIM_FACTOR, CLAIM_MARGIN_S = 1.5, 30.0
 #: No schedule lies further ahead than this after a step of the clock: the longest retry of all.
 MAX_AHEAD_S = 24 * 3600.0
+#: Word about the store: the version of the program that opened it last.
+PROGRAM = "program"
 #: The desk says that it lives at least this often while it has nothing to do.
 IDLE_BEAT_S = 0.5
 
@@ -115,11 +118,15 @@ class DeskThread:
         """Do what time causes, and the commands that people filed."""
         return await self._ask(Turn.COMMAND, lambda: self._tick(now))
 
-    async def do(self, verb: str, args: Mapping[str, object], now: datetime) -> Mapping[str, object]:
+    async def do(
+        self, verb: str, args: Mapping[str, object], now: datetime
+    ) -> Mapping[str, object]:
         """Carry out a command. Raises `CommandError`."""
         return await self._ask(Turn.COMMAND, lambda: self.do_now(verb, args, now))
 
-    async def claim(self, now: datetime, limit: int, channels: Sequence[str]) -> tuple[ClaimedDelivery, ...]:
+    async def claim(
+        self, now: datetime, limit: int, channels: Sequence[str]
+    ) -> tuple[ClaimedDelivery, ...]:
         """Claim due deliveries of some channels; committed before they are handed out."""
         return await self._ask(Turn.SETTLEMENT, lambda: self._claim(now, limit, channels))
 
@@ -132,7 +139,7 @@ class DeskThread:
         return await self._ask(Turn.COMMAND, lambda: self._clamp(now))
 
     def do_now(self, verb: str, args: Mapping[str, object], now: datetime) -> Mapping[str, object]:
-        """Carry out a command on the calling thread: for a command line that holds the lock itself."""
+        """Carry out a command on the calling thread: a command line may hold the lock itself."""
         done = False
         try:
             with self._store.unit() as unit:
@@ -185,9 +192,22 @@ class DeskThread:
             notices = self._take_over(unit, self.rules, now)
         reader = self._store.reader()
         try:
-            return self._path.remember(reader, now - OPEN_FOR, now), notices
+            stories = self._path.remember(reader, now - OPEN_FOR, now)
         finally:
             reader.close()
+        self._after_upgrade(now)
+        return stories, notices
+
+    def _after_upgrade(self, now: datetime) -> None:
+        """Judge what was set aside again, where another version of the program set it aside."""
+        with self._store.unit() as unit:
+            before = unit.meta(PROGRAM)
+            if before == __version__:
+                return
+            unit.set_meta(PROGRAM, __version__)
+            if before is not None:
+                commands.do("quarantine.retry", unit, self._path, {"ids": []}, now)
+        self._path.committed(now)
 
     def _swap(self, rules: InForce, now: datetime) -> Sequence[SeedNotice]:
         with self._store.unit() as unit:
@@ -221,12 +241,22 @@ class DeskThread:
                 result = commands.do(verb, unit, self._path, args, now)
                 unit.finish_command(number, "done", result, now)
             self._path.committed(now)
-        except CommandError as error:
+        except StoreError:
             self._path.rolled_back()
+            raise
+        except Exception as error:  # noqa: BLE001 - what we trip over must not come again for ever
+            self._path.rolled_back()
+            said = (
+                str(error)
+                if isinstance(error, CommandError)
+                else f"{type(error).__name__}: {error}"
+            )
             with self._store.unit() as unit:
-                unit.finish_command(number, "refused", {"error": str(error)}, now)
+                unit.finish_command(number, "refused", {"error": said}, now)
 
-    def _claim(self, now: datetime, limit: int, channels: Sequence[str]) -> tuple[ClaimedDelivery, ...]:
+    def _claim(
+        self, now: datetime, limit: int, channels: Sequence[str]
+    ) -> tuple[ClaimedDelivery, ...]:
         holds = {
             name: self.rules.channels[name].deadline_s * CLAIM_FACTOR + CLAIM_MARGIN_S
             for name in channels
@@ -244,10 +274,8 @@ class DeskThread:
                 channel.kind if channel else "", delivery.key, delivery.attempts,
                 delivery.first_attempt_at, now, receipt.retry_after_s,
             )  # fmt: skip
-        if receipt.outcome is Outcome.SENT:
-            status = "sent"
-        else:
-            status = "pending" if again else "dead"
+        unsent = "pending" if again else "dead"
+        status = "sent" if receipt.outcome is Outcome.SENT else unsent
         with self._store.unit() as unit:
             unit.settle_delivery(
                 delivery.id, status, now, next_attempt_at=again, error_code=receipt.code,

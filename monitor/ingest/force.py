@@ -12,13 +12,18 @@ from monitor.ports import Notifier
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A rule book, its compiled index, and the enabled channels by name (the console always)."""
+    """A rule book, its compiled index, and the channels by name.
+
+    The console is always there, as the last resort; where it is not enabled it stands in `resort`
+    and gets only what no other channel takes.
+    """
 
     book: RuleBook
     index: Index
     channels: Mapping[str, Notifier]
+    resort: frozenset[str] = frozenset()
 
     @property
     def enabled(self) -> frozenset[str]:
         """The names of the enabled channels."""
-        return frozenset(self.channels)
+        return frozenset(self.channels) - self.resort

@@ -47,10 +47,14 @@ def section_of(
 
 
 class Outgoing:
-    """The message that one item causes: its alert id, subject, and a draft for every route taken."""
+    """The message that one item causes: its alert id, subject, a draft for every route taken."""
 
     def __init__(
-        self, decisions: Sequence[Decision], sections: Sequence[Section], rules: InForce, now: datetime
+        self,
+        decisions: Sequence[Decision],
+        sections: Sequence[Section],
+        rules: InForce,
+        now: datetime,
     ) -> None:
         """Group the developments by channel, render and key everything."""
         self._rules, self._now = rules, now
@@ -123,15 +127,16 @@ def subject_of(sections: Sequence[Section]) -> str:
 
 
 def digest_drafts(
-    sections: Sequence[Section], channel: Notifier, recipient: str, day: str, rules: InForce,
-    now: datetime,
+    sections: Sequence[Section], channel: Notifier, recipient: str, day: str, until: datetime,
+    rules: InForce, now: datetime,
 ) -> tuple[str, str, str, list[DeliveryDraft]]:  # fmt: skip
-    """Give alert id, subject, thread and the draft of one daily digest.
+    """Give alert id, subject, thread and the draft of the digest of a local day, told `until`.
 
     A digest is one message even where a channel wants one development each.
     """
-    key = period_key("daily", day, channel.name, recipient)
-    alert = digest("digest", day, channel.name, recipient, size=5)
+    period = until.isoformat()
+    key = period_key("daily", period, channel.name, recipient)
+    alert = digest("digest", period, channel.name, recipient, size=5)
     count = f"{len(sections)} development{'s' if len(sections) != 1 else ''}"
     subject = f"Daily digest {day}: {count}"
     thread = digest("digest-thread", channel.name, size=8)

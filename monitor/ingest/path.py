@@ -12,9 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.decide import decide, development_of, route
-from monitor.core.identity import item_identity
+from monitor.core.identity import canonical_link, item_identity
 from monitor.core.judge import judge
-from monitor.core.model import Decision, Feed, Hit, Item, ParsedItem, Placement, Reason, StoredItem, Verdict
+from monitor.core.model import (
+    Decision,
+    Feed,
+    Hit,
+    Item,
+    ParsedItem,
+    Placement,
+    Reason,
+    StoredItem,
+    Verdict,
+)
 from monitor.core.rules import PACES_S
 from monitor.core.schedule import next_check
 from monitor.core.stories import Draft, StoryBook
@@ -71,7 +81,14 @@ class ItemPath:
         return tally.result()
 
     def judge_item(
-        self, unit: Unit, draft: Draft, stored: StoredItem, tally: Tally, now: datetime, *, quiet: bool
+        self,
+        unit: Unit,
+        draft: Draft,
+        stored: StoredItem,
+        tally: Tally,
+        now: datetime,
+        *,
+        quiet: bool,
     ) -> list[Decision]:
         """Match, gather, judge, decide, record and enqueue one item within a unit.
 
@@ -91,7 +108,7 @@ class ItemPath:
             outgoing = Outgoing(opinion.decisions, sections, self.rules, now)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever our own code trips over, the item is kept
+        except Exception as error:  # noqa: BLE001 - whatever our own code trips over, it is kept
             unit.quarantine(stored, f"{type(error).__name__}: {error}", now)
             tally.quarantined += 1
             return []
@@ -114,7 +131,7 @@ class ItemPath:
         reading = self.rules.index.read(item.title, item.summary, item.language)
         if not reading.hits:
             return None
-        placement = draft.place(item, reading.acts)
+        placement = draft.place(item, reading.acts, edit=stored.edit)
         decisions = [
             self._decide(unit, stored, hit, placement, quiet=quiet) for hit in reading.hits
         ]
@@ -150,7 +167,7 @@ class ItemPath:
         self._stories.adopt(draft, now)
 
     def judge_again(self, unit: Unit, items: Sequence[StoredItem], now: datetime) -> Tally:
-        """Judge items that were set aside; the caller adopts nothing until its unit has committed."""
+        """Judge items that were set aside; nothing is adopted until the caller has committed."""
         draft, tally = self._stories.draft(), Tally("")
         for stored in items:
             self.judge_item(unit, draft, stored, tally, now, quiet=False)
@@ -174,7 +191,9 @@ class ItemPath:
             for stored, watches in story.items:
                 item = stored.item
                 acts = self.rules.index.read(item.title, item.summary, item.language).acts
-                placement = Placement(story.name, founds=False, founder_identity=story.founder_identity)
+                placement = Placement(
+                    story.name, founds=False, founder_identity=story.founder_identity
+                )
                 draft.add(item, stored.id, placement, acts, watches)
         self._stories.adopt(draft, now)
         return len(self._stories)
@@ -186,7 +205,9 @@ class Tally:
     def __init__(self, feed: str) -> None:
         """Begin at nothing."""
         self.feed = feed
-        self.new = self.hits = self.developments = self.quiet = self.deliveries = self.quarantined = 0
+        self.new = self.hits = self.developments = self.quiet = self.deliveries = (
+            self.quarantined
+        ) = 0
         self.held: Counter[Reason] = Counter()
         self.verdicts: Counter[tuple[str, Verdict]] = Counter()
         self.delays_s: list[float] = []
@@ -220,13 +241,22 @@ class Tally:
 
 
 def item_of(
-    parsed: ParsedItem, feed: Feed, seen_at: datetime, *, guid: str | None = None
+    parsed: ParsedItem,
+    feed: Feed,
+    seen_at: datetime,
+    *,
+    guid: str | None = None,
+    page: str | None = None,
 ) -> Item:
-    """Give the item of a parsed entry; `guid` replaces the entry's own where that is no identity."""
+    """Give the item of a parsed entry.
+
+    `guid` and `page` replace the entry's own guid and link where those are no identity.
+    """
     guid = parsed.guid if guid is None else guid
+    page = parsed.link if page is None else page
     published = min(parsed.published or seen_at, seen_at + AHEAD)
     return Item(
-        identity=item_identity(feed.name, guid, parsed.link, parsed.title, parsed.summary),
+        identity=item_identity(feed.name, guid, page, parsed.title, parsed.summary),
         feed=feed.name,
         publisher=feed.publisher or feed.name,
         language=parsed.language or feed.language,
@@ -247,10 +277,15 @@ def _items_of(poll: Poll, now: datetime) -> list[Item]:
     if poll.parsed is None:
         return []
     guids = Counter(entry.guid for entry in poll.parsed.items if entry.guid)
+    pages = Counter(canonical_link(entry.link) for entry in poll.parsed.items)
     items = [
-        item_of(entry, poll.feed, now, guid="" if guids[entry.guid] > 1 else entry.guid)
+        item_of(
+            entry, poll.feed, now,
+            guid="" if guids[entry.guid] > 1 else entry.guid,
+            page="" if pages[canonical_link(entry.link)] > 1 else entry.link,
+        )
         for entry in reversed(poll.parsed.items)
-    ]
+    ]  # fmt: skip
     return sorted(_once(items), key=lambda item: item.published_at)
 
 

@@ -2,7 +2,7 @@
 
 Rules that hold for all of them:
 
-Threads   A `Store` is opened once; its writing half (`Store.unit`) belongs to the desk's thread alone.
+Threads   A `Store` is opened once; its writing half (`Store.unit`) belongs to the desk's thread.
           A `Reader` belongs to the thread that opened it. `Notifier.render` is called on the desk's
           thread and does no I/O; everything `async` runs on the event loop's thread.
 Times     Aware UTC datetimes go in and come out. `now` is always an argument.
@@ -12,7 +12,7 @@ Errors    What the outside world does is a value: `Failure` for a fetch or a par
 
 from monitor.ports.delivery import Notifier, Outcome, Receipt
 from monitor.ports.lanes import Clock, Desk, Ingested, Poll, Settlement
-from monitor.ports.store import (
+from monitor.ports.records import (
     AlertRow,
     ClaimedDelivery,
     DecisionRow,
@@ -24,11 +24,20 @@ from monitor.ports.store import (
     FeedRow,
     FoldedSection,
     OpenStory,
-    Reader,
-    Store,
-    Unit,
 )
-from monitor.ports.wire import Answer, Body, Failure, Fetched, Http, Parsed, Parser, Request, Source, Unchanged
+from monitor.ports.store import Reader, Store, Unit
+from monitor.ports.wire import (
+    Answer,
+    Body,
+    Failure,
+    Fetched,
+    Http,
+    Parsed,
+    Parser,
+    Request,
+    Source,
+    Unchanged,
+)
 
 __all__ = [
     "AlertRow",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from monitor.core.model import Feed, Reason, Verdict
 from monitor.ports.delivery import Receipt
-from monitor.ports.store import ClaimedDelivery
+from monitor.ports.records import ClaimedDelivery
 from monitor.ports.wire import Body, Failure, Parsed, Unchanged
 
 
@@ -77,7 +77,9 @@ class Desk(Protocol):
         """Do what time alone causes (digests, expiries). Gives how many deliveries it made."""
         ...
 
-    async def do(self, verb: str, args: Mapping[str, object], now: datetime) -> Mapping[str, object]:
+    async def do(
+        self, verb: str, args: Mapping[str, object], now: datetime
+    ) -> Mapping[str, object]:
         """Carry out a command that a person asked for. Raises `CommandError`."""
         ...
 

@@ -4,180 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from monitor.core.ledger import Fact, FactEvent
 from monitor.core.model import Decision, Feed, Item, Placement, StoredItem
-
-
-@dataclass(frozen=True, slots=True)
-class DueFeed:
-    """What the poller needs to look at a feed."""
-
-    name: str
-    etag: str
-    last_modified: str
-    body_hash: str
-    failures: int
-    first_contact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FeedCheck:
-    """What one poll leaves behind on its feed. Validators are None where they stay as they were."""
-
-    feed: str
-    at: datetime
-    next_check_at: datetime
-    outcome: str  # body | unchanged | failure
-    status: int | None = None
-    error_code: str = ""
-    error: str = ""
-    failures: int = 0
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    new_items: int = 0
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OpenStory:
-    """A story that may still grow: its founder, and its items with the watches each one hit."""
-
-    name: str
-    founder_identity: str
-    items: tuple[tuple[StoredItem, frozenset[str]], ...]  # oldest first
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryDraft:
-    """A row for the outbox. `status` is pending, held, folded or suppressed.
-
-    `key` is the constant idempotency key; a second draft under a key already there changes nothing.
-    `body` are the rendered bytes (for a folded one: its section, as JSON).
-    """
-
-    key: str
-    alert: str
-    channel: str
-    recipient: str
-    status: str
-    reason: str
-    body: bytes
-    thread: str
-    next_attempt_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedDelivery:
-    """A delivery that the courier holds: nobody else sends it until `claimed_until`."""
-
-    id: int
-    key: str
-    channel: str
-    recipient: str
-    thread: str
-    body: bytes
-    attempts: int  # this one included
-    first_attempt_at: datetime
-    seen_at: datetime | None = None  # of the item it tells of; None for digests and ops messages
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedSection:
-    """A development waiting for a digest of one channel and recipient."""
-
-    id: int
-    channel: str
-    recipient: str
-    section: bytes
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """A feed as `parley feeds` shows it."""
-
-    name: str
-    url: str
-    last_checked_at: datetime | None
-    next_check_at: datetime
-    outcome: str
-    status: int | None
-    error_code: str
-    error: str
-    failures: int
-    first_contact_at: datetime | None
-    items: int
-    checks: int
-    gone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """A stored decision, with the item it is about."""
-
-    item_id: int
-    version: int
-    watch: str
-    via: str
-    spans: tuple[tuple[str, int, int, str], ...]
-    verdict: str
-    reason: str
-    detail: str
-    known: tuple[str, ...]
-    severity: str
-    outcome: str
-    development: str
-    decided_at: datetime
-    rules: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """A message as `parley alerts` shows it. `deliveries` counts its rows by status."""
-
-    id: str
-    kind: str
-    subject: str
-    thread: str
-    created_at: datetime
-    item_id: int | None
-    developments: tuple[str, ...]
-    deliveries: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A row of the outbox as people see it (without its body)."""
-
-    id: int
-    key: str
-    alert: str
-    channel: str
-    recipient: str
-    status: str
-    reason: str
-    attempts: int
-    created_at: datetime
-    next_attempt_at: datetime | None
-    settled_at: datetime | None
-    error_code: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    """A fact and the ledger event that made it what it is."""
-
-    fact: Fact
-    seq: int
-    actor: str
-    at: datetime
+from monitor.ports.records import (
+    AlertRow,
+    ClaimedDelivery,
+    DecisionRow,
+    DeliveryDraft,
+    DeliveryRow,
+    DueFeed,
+    FactRow,
+    FeedCheck,
+    FeedRow,
+    FoldedSection,
+    OpenStory,
+)
 
 
 class Unit(Protocol):
@@ -280,7 +125,7 @@ class Unit(Protocol):
         ...
 
     def set_delivery(self, delivery_id: int, status: str, reason: str, now: datetime) -> str:
-        """Change a delivery by hand (retry, drop); gives the status it had. Raises `CommandError`."""
+        """Change a delivery by hand; gives the status it had. Raises `CommandError`."""
         ...
 
     def clamp_schedule(self, now: datetime, max_ahead_s: float) -> int:
@@ -299,7 +144,9 @@ class Unit(Protocol):
         """Give commands that people filed and nobody has done yet, oldest first."""
         ...
 
-    def finish_command(self, command_id: int, status: str, result: Mapping[str, object], now: datetime) -> None:
+    def finish_command(
+        self, command_id: int, status: str, result: Mapping[str, object], now: datetime
+    ) -> None:
         """Write the answer to a command."""
         ...
 

@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A complete answer: decoded bytes within the size cap, and the validators that vouch for them."""
+    """A complete answer: decoded bytes within the cap, and the validators that vouch for them."""
 
     url: str  # after redirects
     content: bytes
@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The entries of a feed document in document order, cleaned. `cut` counts entries over the cap."""
+    """The entries of a feed document in its order, cleaned. `cut` counts entries over the cap."""
 
     title: str
     items: tuple[ParsedItem, ...]
@@ -95,5 +95,5 @@ class Parser(Protocol):
     """Parses feed documents in processes that can be killed."""
 
     async def parse(self, body: Body, feed: Feed) -> Parsed | Failure:
-        """Give the entries of `body`. A document that is no feed is a failure with a plain reason."""
+        """Give the entries of `body`. A document that is no feed is a failure with a reason."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -46,6 +46,8 @@ class Settings:
             "data": str(self.data),
             "listen": f"{host}:{port}",
             "workers.parse": str(self.fetch.parse_workers),
+            # the client and the parsers are made once, with these bounds
+            "fetch": repr(replace(self.fetch, pace="", parse_workers=0)),
         }
 
     def needs_restart(self, newer: Settings) -> tuple[str, ...]:

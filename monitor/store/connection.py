@@ -23,7 +23,10 @@ def stamp(moment: datetime) -> str:
     """Give a moment as the text that the tables hold. Raises `ValueError` for a naive one."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return (
+        utc.isoformat(timespec="microseconds") + "Z"
+    )  # strftime writes the year 99 with two digits
 
 
 def moment(text: str) -> datetime:
@@ -52,11 +55,13 @@ def translated(error: sqlite3.Error) -> StoreError:
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
+    """Turn SQLite's errors into ours; text that is no text is damage too."""
     try:
         yield
     except sqlite3.Error as error:
         raise translated(error) from error
+    except UnicodeDecodeError as error:
+        raise StoreDamaged(f"the database is damaged ({error})") from error
 
 
 def open_writer(path: Path | None) -> Database:
@@ -66,7 +71,10 @@ def open_writer(path: Path | None) -> Database:
     """
     with our_errors():
         connection = sqlite3.connect(
-            path or ":memory:", isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False
+            path or ":memory:",
+            isolation_level=None,
+            timeout=BUSY_MS / 1000,
+            check_same_thread=False,
         )
         opened = False
         try:
@@ -77,7 +85,7 @@ def open_writer(path: Path | None) -> Database:
             if path is not None:
                 db.execute("PRAGMA journal_mode = WAL").fetchall()
                 db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchall()
-            # FULL: a commit is on the disk when it returns; NORMAL may lose the last ones at power loss
+            # FULL: a commit is on the disk when it returns; NORMAL may lose the last at power loss
             db.execute("PRAGMA synchronous = FULL")
             _migrate(db)
             opened = True
@@ -92,11 +100,16 @@ def open_reader(path: Path) -> Database:
     with our_errors():
         uri = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
-        db = Database(connection, execute_plugins=False)
-        schema = _schema_of(db)
-    if schema > newest():
-        connection.close()
-        raise StoreTooNew(_too_new(schema))
+        readable = False
+        try:
+            db = Database(connection, execute_plugins=False)
+            schema = _schema_of(db)
+            if schema > newest():
+                raise StoreTooNew(_too_new(schema))
+            readable = True
+        finally:
+            if not readable:
+                connection.close()
     return db
 
 

@@ -27,13 +27,20 @@ class FolderLock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StoreError(f"the data folder {self._path.parent} cannot be used: {error.strerror}") from error
+            raise StoreError(
+                f"the data folder {self._path.parent} cannot be used: {error.strerror}"
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.read(handle, 200).decode("utf-8", "replace").strip()
+        except BlockingIOError:
+            holder = os.read(handle, 200).decode("utf-8", "replace").strip() or "another process"
             os.close(handle)
-            raise StoreInUse(f"the data folder {self._path.parent} is in use by {holder or 'another process'}") from None
+            raise StoreInUse(f"the data folder {self._path.parent} is in use by {holder}") from None
+        except OSError as error:
+            os.close(handle)
+            raise StoreError(
+                f"the data folder {self._path.parent} cannot be locked: {error.strerror}"
+            ) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"pid {os.getpid()} since {now:%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
         self._handle = handle

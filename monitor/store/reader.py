@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from monitor.core.identity import canonical_link
+from monitor.core.identity import canonical_link, item_identity
 from monitor.core.ledger import project
 from monitor.core.model import StoredItem
 from monitor.core.schedule import percentile
 from monitor.ports import AlertRow, DecisionRow, DeliveryRow, DueFeed, FactRow, FeedRow, OpenStory
-from monitor.store.codec import event_from_row, fact_from_json, item_from_row
+from monitor.store.codec import event_from_row, item_from_row
 from monitor.store.connection import maybe, moment, our_errors, schema_number, stamp
 
 #: Delays in `status` are taken over so many of the newest deliveries.
@@ -55,23 +55,30 @@ class SqliteReader:
 
     def open_stories(self, since: datetime) -> tuple[OpenStory, ...]:
         """Give the stories that had an item at or after `since`."""
-        watches: dict[int, set[str]] = defaultdict(set)
+        watches: dict[tuple[int, int], set[str]] = defaultdict(set)
         for row in self._rows(
-            "SELECT d.item_id, d.watch FROM decisions d JOIN story_items si ON si.item_id = d.item_id"
+            "SELECT d.item_id, d.version, d.watch FROM decisions d JOIN story_items si"
+            " ON si.item_id = d.item_id AND si.version = d.version"
             " JOIN stories s ON s.name = si.story WHERE s.last_at >= ?",
             [stamp(since)],
         ):
-            watches[row["item_id"]].add(row["watch"])
+            watches[row["item_id"], row["version"]].add(row["watch"])
         stories: dict[str, tuple[str, list[tuple[StoredItem, frozenset[str]]]]] = {}
         for row in self._rows(
-            "SELECT s.name AS story, s.founder, i.* FROM stories s JOIN story_items si ON si.story = s.name"
-            " JOIN items i ON i.id = si.item_id WHERE s.last_at >= ? ORDER BY i.id",
+            "SELECT s.name AS story, s.founder, i.*, v.title AS told, v.summary AS said,"
+            " v.version AS placed FROM stories s JOIN story_items si ON si.story = s.name"
+            " JOIN items i ON i.id = si.item_id"
+            " JOIN item_versions v ON v.item_id = si.item_id AND v.version = si.version"
+            " WHERE s.last_at >= ? ORDER BY si.place",
             [stamp(since)],
         ):
             items = stories.setdefault(row["story"], (row["founder"], []))[1]
-            stored = StoredItem(row["id"], item_from_row(row), row["version"])
-            items.append((stored, frozenset(watches.get(row["id"], ()))))
-        return tuple(OpenStory(name, founder, tuple(items)) for name, (founder, items) in stories.items())
+            item = item_from_row({**row, "title": row["told"], "summary": row["said"]})
+            stored = StoredItem(row["id"], item, row["placed"])
+            items.append((stored, frozenset(watches.get((row["id"], row["placed"]), ()))))
+        return tuple(
+            OpenStory(name, founder, tuple(items)) for name, (founder, items) in stories.items()
+        )
 
     def feeds(self) -> tuple[FeedRow, ...]:
         """Give every feed of the configuration in force."""
@@ -92,7 +99,10 @@ class SqliteReader:
         where, values = ("WHERE at <= ?", [stamp(as_of)]) if as_of else ("", [])
         events = [
             event_from_row(row)
-            for row in self._rows(f"SELECT * FROM fact_events {where} ORDER BY seq", values)  # noqa: S608
+            for row in self._rows(
+                f"SELECT * FROM fact_events {where} ORDER BY seq",  # noqa: S608 - no value in it
+                values,
+            )
         ]
         last = {event.fact_id: event for event in events}
         found = []
@@ -101,11 +111,6 @@ class SqliteReader:
                 event = last[fact.id]
                 found.append(FactRow(fact, event.seq, event.actor, event.at))
         return tuple(sorted(found, key=lambda row: (row.fact.watch, row.fact.date, row.fact.id)))
-
-    def known(self, watch: str) -> tuple[str, ...]:
-        """Give the texts of the facts of a watch as the projection holds them."""
-        rows = self._rows("SELECT fact FROM facts WHERE watch = ? ORDER BY id", [watch])
-        return tuple(fact_from_json(row["fact"]).text for row in rows)
 
     def alerts(self, limit: int = 50, alert: str | None = None) -> tuple[AlertRow, ...]:
         """Give messages, newest first; with `alert`, those whose id begins so."""
@@ -150,16 +155,17 @@ class SqliteReader:
         return bytes(row["body"]) if row else None
 
     def find_item(self, reference: str) -> StoredItem | None:
-        """Find an item by row id, link, identity, or the id of an alert that it caused."""
+        """Find an item by row id, feed id, link, or the id of an alert that it caused."""
+        feeds = [row["name"] for row in self._rows("SELECT name FROM feeds")]
+        guids = json.dumps([item_identity(name, reference, "", "", "") for name in feeds])
+        link = canonical_link(reference)
+        number = int(reference) if reference.isdecimal() and len(reference) < 18 else -1
         row = self._one(
-            "SELECT * FROM items WHERE identity = ? OR (? <> '' AND link_key = ?)"
-            " OR id = (SELECT item_id FROM alerts WHERE id = ?) OR (? GLOB '[0-9]*' AND id = ?)"
-            " ORDER BY id DESC",
-            [
-                reference, canonical_link(reference), canonical_link(reference), reference, reference,
-                int(reference) if reference.isdecimal() and len(reference) < 18 else -1,  # noqa: PLR2004
-            ],
-        )  # fmt: skip
+            "SELECT * FROM items WHERE id = ? OR (? <> '' AND link_key = ?)"
+            " OR id = (SELECT item_id FROM alerts WHERE id = ?)"
+            " OR identity IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+            [number, link, link, reference, guids],
+        )
         return StoredItem(row["id"], item_from_row(row), row["version"]) if row else None
 
     def decisions(self, item_id: int) -> tuple[DecisionRow, ...]:
@@ -179,9 +185,11 @@ class SqliteReader:
     def story_of(self, item_id: int) -> tuple[str, int, int] | None:
         """Give the story of an item, its number of reports and of publishers."""
         row = self._one(
-            "SELECT a.story, count(*) AS reports, count(DISTINCT i.publisher) AS publishers"
-            " FROM story_items a JOIN story_items b ON b.story = a.story"
-            " JOIN items i ON i.id = b.item_id WHERE a.item_id = ? GROUP BY a.story",
+            "SELECT b.story, count(DISTINCT b.item_id) AS reports,"
+            " count(DISTINCT i.publisher) AS publishers"
+            " FROM story_items b JOIN items i ON i.id = b.item_id WHERE b.story ="
+            " (SELECT story FROM story_items WHERE item_id = ? ORDER BY version DESC LIMIT 1)"
+            " GROUP BY b.story",
             [item_id],
         )
         return (row["story"], row["reports"], row["publishers"]) if row else None
@@ -200,9 +208,13 @@ class SqliteReader:
         count = self._count
         return {
             "feeds": count("SELECT count(*) FROM feeds WHERE active = 1"),
-            "feeds_read": count("SELECT count(*) FROM feeds WHERE active = 1 AND first_contact_at NOT NULL"),
+            "feeds_read": count(
+                "SELECT count(*) FROM feeds WHERE active = 1 AND first_contact_at NOT NULL"
+            ),
             "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),
-            "feeds_waiting": count("SELECT count(*) FROM feeds WHERE active = 1 AND last_checked_at IS NULL"),
+            "feeds_waiting": count(
+                "SELECT count(*) FROM feeds WHERE active = 1 AND last_checked_at IS NULL"
+            ),
             "items": count("SELECT count(*) FROM items"),
             "stories": count("SELECT count(*) FROM stories"),
             "hits": count("SELECT count(DISTINCT item_id) FROM decisions"),
@@ -235,7 +247,9 @@ class SqliteReader:
     def last_trouble(self) -> Mapping[str, Mapping[str, object]]:
         """Give, by channel, the newest error among deliveries that are not sent yet."""
         rows = self._rows(
-            "SELECT channel, error_code, error, count(*) AS waiting, min(created_at) AS since"
+            # beside max(), SQLite takes the bare columns from the row that holds the maximum
+            "SELECT channel, error_code, error, count(*) AS waiting, min(created_at) AS since,"
+            " max(coalesce(settled_at, next_attempt_at, created_at)) AS newest"
             " FROM deliveries WHERE status IN ('pending', 'sending', 'dead') AND error_code <> ''"
             " GROUP BY channel"
         )
@@ -253,7 +267,9 @@ class SqliteReader:
     def command_result(self, command_id: int) -> tuple[str, Mapping[str, object]] | None:
         """Give status and result of a filed command once it is done."""
         row = self._one("SELECT status, result FROM commands WHERE id = ?", [command_id])
-        return (row["status"], json.loads(row["result"])) if row and row["status"] != "asked" else None
+        return (
+            (row["status"], json.loads(row["result"])) if row and row["status"] != "asked" else None
+        )
 
     def close(self) -> None:
         """Close the connection."""
@@ -268,7 +284,11 @@ class SqliteReader:
             " ORDER BY d.id DESC LIMIT ?",
             [DELAYS_OVER],
         )
-        steps: dict[str, list[float]] = {"published_to_seen": [], "seen_to_accepted": [], "in_all": []}
+        steps: dict[str, list[float]] = {
+            "published_to_seen": [],
+            "seen_to_accepted": [],
+            "in_all": [],
+        }
         for row in rows:
             published, seen = moment(row["published_at"]), moment(row["seen_at"])
             settled = moment(row["settled_at"])
@@ -283,6 +303,7 @@ class SqliteReader:
     def _counts(
         self, table: str, column: str, where: str = "", values: Sequence[object] = ()
     ) -> dict[str, int]:
+        # no value in it: names of tables and columns are our own
         sql = f"SELECT {column} AS k, count(*) AS n FROM {table} {where} GROUP BY {column}"  # noqa: S608
         return {row["k"]: row["n"] for row in self._rows(sql, values)}
 

@@ -81,10 +81,14 @@ CREATE TABLE stories (
 CREATE INDEX stories_last ON stories (last_at);
 
 CREATE TABLE story_items (
-    item_id    INTEGER PRIMARY KEY REFERENCES items (id),
+    place      INTEGER PRIMARY KEY,                -- in the order in which they were placed
+    item_id    INTEGER NOT NULL,
+    version    INTEGER NOT NULL,                   -- an edit may tell another story
     story      TEXT NOT NULL REFERENCES stories (name),
     similarity REAL NOT NULL,
-    copy_of    INTEGER                             -- null: no near copy
+    copy_of    INTEGER,                            -- null: no near copy
+    UNIQUE (item_id, version),
+    FOREIGN KEY (item_id, version) REFERENCES item_versions (item_id, version)
 ) STRICT;
 CREATE INDEX story_items_story ON story_items (story);
 

@@ -48,7 +48,9 @@ class SqliteStore:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise StoreError(f"the data folder {path.parent} cannot be made: {error.strerror}") from error
+                raise StoreError(
+                    f"the data folder {path.parent} cannot be made: {error.strerror}"
+                ) from error
         self._db = open_writer(path)
         self._facts: Mapping[str, tuple[Fact, ...]] = {}
 
@@ -82,11 +84,14 @@ class SqliteStore:
             if committed:
                 self._facts = facts
             elif connection.in_transaction:
-                connection.execute("ROLLBACK")
+                with our_errors():
+                    connection.execute("ROLLBACK")
 
     def reader(self) -> SqliteReader:
         """Open a read-only view for the calling thread; in memory, a view of the one connection."""
-        return SqliteReader(self._db if self.path is None else open_reader(self.path), shared=self.path is None)
+        return SqliteReader(
+            self._db if self.path is None else open_reader(self.path), shared=self.path is None
+        )
 
     def backup(self, target: Path) -> None:
         """Write a consistent copy while in use, whole or not at all. Raises `StoreError`."""

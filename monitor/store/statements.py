@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlite_utils import Database
 
-from monitor.errors import UnitOver
-from monitor.store.connection import translated
+from monitor.errors import StoreError, UnitOver
+from monitor.store.connection import our_errors
 
 Row = Mapping[str, Any]
 
@@ -35,17 +36,25 @@ class Statements:
         if self._over or not self._db.conn.in_transaction:
             self._over = True
             raise UnitOver("the transaction of this unit has ended")
-        try:
+        with self._our_errors():
             return self._db.execute(sql, values)
-        except sqlite3.Error as error:
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, and end the unit with the first."""
+        try:
+            with our_errors():
+                yield
+        except StoreError:
             self._over = True
-            raise translated(error) from error
+            raise
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Give all rows of a query."""
         cursor = self.run(sql, values)
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with self._our_errors():  # a damaged page is met only where it is read
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Give the first row of a query, or None."""

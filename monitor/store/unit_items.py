@@ -37,8 +37,8 @@ class ItemVerbs:
                 )
             elif known["url"] != feed.url:  # validators vouch for the old address only
                 self._sql.run(
-                    "UPDATE feeds SET active = 1, url = ?, etag = '', last_modified = '', body_hash = '', "
-                    "next_check_at = ?, failures = 0, gone = 0 WHERE name = ?",
+                    "UPDATE feeds SET active = 1, url = ?, etag = '', last_modified = '',"
+                    " body_hash = '', next_check_at = ?, failures = 0, gone = 0 WHERE name = ?",
                     [feed.url, stamp(now), feed.name],
                 )
             else:
@@ -53,7 +53,7 @@ class ItemVerbs:
                 yield stored
 
     def _known(self, item: Item) -> Row | None:
-        """Find the row of an item: by its identity, else by the same words at about the same time."""
+        """Find the row of an item: by identity, else by the same words at about the same time."""
         row = self._sql.one("SELECT * FROM items WHERE identity = ?", [item.identity])
         if row is not None:
             return row
@@ -69,8 +69,8 @@ class ItemVerbs:
     def _insert(self, item: Item) -> StoredItem:
         said = content_print(item.title, item.summary)
         cursor = self._sql.run(
-            "INSERT INTO items (identity, feed, publisher, speaks_for, tier, language, title, summary,"
-            " link, link_key, print, author, categories, published_at, seen_at)"
+            "INSERT INTO items (identity, feed, publisher, speaks_for, tier, language, title,"
+            " summary, link, link_key, print, author, categories, published_at, seen_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 item.identity, item.feed, item.publisher, item.speaks_for, item.tier, item.language,
@@ -120,9 +120,9 @@ class ItemVerbs:
             [placement.story, placement.founder_identity, published, published],
         )
         self._sql.run(
-            "INSERT INTO story_items (item_id, story, similarity, copy_of) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (item_id) DO NOTHING",  # an edit stays in the story it was placed in
-            [item.id, placement.story, placement.similarity, placement.copy_of],
+            "INSERT INTO story_items (item_id, version, story, similarity, copy_of)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (item_id, version) DO NOTHING",
+            [item.id, item.version, placement.story, placement.similarity, placement.copy_of],
         )
 
     def messages_of(self, development: str) -> int:
@@ -134,8 +134,8 @@ class ItemVerbs:
         """Write a decision, and its development where there is one."""
         judged, development = decision.judgement, decision.development
         self._sql.run(
-            "INSERT INTO decisions (item_id, version, watch, via, spans, verdict, reason, detail, known,"
-            " severity, outcome, development, rules, decided_at)"
+            "INSERT INTO decisions (item_id, version, watch, via, spans, verdict, reason, detail,"
+            " known, severity, outcome, development, rules, decided_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (item_id, version, watch) DO NOTHING",
             [
@@ -149,8 +149,8 @@ class ItemVerbs:
             return
         told = int(decision.outcome in {Reason.PUSH, Reason.FOLDED})
         self._sql.run(
-            "INSERT INTO developments (key, watch, thread, verdict, reason, severity, headline, item_id,"
-            " opened_at, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO developments (key, watch, thread, verdict, reason, severity, headline,"
+            " item_id, opened_at, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET messages = messages + excluded.messages",
             [
                 development.key, development.watch, development.thread, development.verdict,
@@ -191,7 +191,8 @@ class ItemVerbs:
             " error_code = ?, error = ?, failures = ?, gone = ?, checks = checks + 1,"
             " etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
             " body_hash = coalesce(?, body_hash),"
-            " first_contact_at = CASE WHEN ? THEN coalesce(first_contact_at, ?) ELSE first_contact_at END"
+            " first_contact_at ="
+            " CASE WHEN ? THEN coalesce(first_contact_at, ?) ELSE first_contact_at END"
             " WHERE name = ?",
             [
                 stamp(check.at), stamp(check.next_check_at), check.outcome, check.status,
@@ -201,10 +202,32 @@ class ItemVerbs:
         )  # fmt: skip
 
     def clamp_schedule(self, now: datetime, max_ahead_s: float) -> int:
-        """Pull every `next_*` time that lies further ahead back to `now` plus the bound."""
+        """Pull every `next_*` time that lies further ahead back to `now` plus the bound.
+
+        What was planned by a clock that has been set back since (it looked or was made after `now`)
+        is planned anew: a feed at its own interval from now, a delivery at once.
+        """
         last = stamp(now + timedelta(seconds=max_ahead_s))
         pulled = 0
+        for feed in self._sql.rows(
+            "SELECT name, last_checked_at, next_check_at FROM feeds WHERE last_checked_at > ?",
+            [stamp(now)],
+        ):
+            interval = moment(feed["next_check_at"]) - moment(feed["last_checked_at"])
+            self._sql.run(
+                "UPDATE feeds SET last_checked_at = ?, next_check_at = ? WHERE name = ?",
+                [stamp(now), stamp(now + interval), feed["name"]],
+            )
+            pulled += 1
+        pulled += self._sql.run(
+            "UPDATE deliveries SET next_attempt_at = ? WHERE status = 'pending'"
+            " AND next_attempt_at > ? AND coalesce(first_attempt_at, created_at) > ?",
+            [stamp(now)] * 3,
+        ).rowcount
         for table, column in (("feeds", "next_check_at"), ("deliveries", "next_attempt_at")):
-            cursor = self._sql.run(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", [last, last])
+            cursor = self._sql.run(
+                f"UPDATE {table} SET {column} = ? WHERE {column} > ?",  # noqa: S608 - our own names
+                [last, last],
+            )
             pulled += cursor.rowcount
         return pulled

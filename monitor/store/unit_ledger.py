@@ -60,7 +60,7 @@ class LedgerVerbs:
         """Give the events of one fact, or of all, oldest first."""
         where = "WHERE fact_id = ?" if fact_id is not None else ""
         rows = self._sql.rows(
-            f"SELECT * FROM fact_events {where} ORDER BY seq",  # noqa: S608 - no value is spliced in
+            f"SELECT * FROM fact_events {where} ORDER BY seq",  # noqa: S608 - no value in it
             [fact_id] if fact_id is not None else [],
         )
         return tuple(event_from_row(row) for row in rows)
@@ -80,7 +80,9 @@ class LedgerVerbs:
 
     def take_commands(self) -> tuple[tuple[int, str, Mapping[str, object]], ...]:
         """Give commands that people filed and nobody has done yet, oldest first."""
-        rows = self._sql.rows("SELECT id, verb, args FROM commands WHERE status = 'asked' ORDER BY id")
+        rows = self._sql.rows(
+            "SELECT id, verb, args FROM commands WHERE status = 'asked' ORDER BY id"
+        )
         return tuple((row["id"], row["verb"], json.loads(row["args"])) for row in rows)
 
     def finish_command(

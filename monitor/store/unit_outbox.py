@@ -15,7 +15,8 @@ _DUE = """
 SELECT d.*, i.seen_at FROM deliveries AS d
 JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id
 WHERE d.channel IN ({marks})
-  AND ((d.status = 'pending' AND d.next_attempt_at <= ?) OR (d.status = 'sending' AND d.claimed_until <= ?))
+  AND ((d.status = 'pending' AND d.next_attempt_at <= ?)
+       OR (d.status = 'sending' AND d.claimed_until <= ?))
   AND NOT EXISTS (
       SELECT 1 FROM deliveries AS e
       WHERE e.channel = d.channel AND e.recipient = d.recipient AND e.thread = d.thread
@@ -52,12 +53,12 @@ class OutboxVerbs:
         for draft in drafts:
             at = draft.next_attempt_at
             cursor = self._sql.run(
-                "INSERT INTO deliveries (key, alert, channel, recipient, thread, status, reason, body,"
-                " created_at, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO deliveries (key, alert, channel, recipient, thread, status, reason,"
+                " body, created_at, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (key) DO NOTHING",
                 [
-                    draft.key, draft.alert, draft.channel, draft.recipient, draft.thread, draft.status,
-                    draft.reason, draft.body, stamp(now), stamp(at) if at else None,
+                    draft.key, draft.alert, draft.channel, draft.recipient, draft.thread,
+                    draft.status, draft.reason, draft.body, stamp(now), stamp(at) if at else None,
                 ],
             )  # fmt: skip
             added += cursor.rowcount
@@ -74,19 +75,21 @@ class OutboxVerbs:
         if not claim_s:
             return ()
         due = self._sql.rows(
-            _DUE.format(marks=", ".join("?" * len(claim_s))), [*claim_s, stamp(now), stamp(now), limit]
+            _DUE.format(marks=", ".join("?" * len(claim_s))),
+            [*claim_s, stamp(now), stamp(now), limit],
         )
         claimed = []
         for row in due:
             until = now + timedelta(seconds=claim_s[row["channel"]])
             self._sql.run(
-                "UPDATE deliveries SET status = 'sending', attempts = attempts + 1, claimed_until = ?,"
-                " first_attempt_at = coalesce(first_attempt_at, ?) WHERE id = ?",
+                "UPDATE deliveries SET status = 'sending', attempts = attempts + 1,"
+                " claimed_until = ?, first_attempt_at = coalesce(first_attempt_at, ?) WHERE id = ?",
                 [stamp(until), stamp(now), row["id"]],
             )
             claimed.append(
                 ClaimedDelivery(
-                    id=row["id"], key=row["key"], channel=row["channel"], recipient=row["recipient"],
+                    id=row["id"], key=row["key"], channel=row["channel"],
+                    recipient=row["recipient"],
                     thread=row["thread"], body=row["body"], attempts=row["attempts"] + 1,
                     first_attempt_at=maybe(row["first_attempt_at"]) or now,
                     seen_at=maybe(row["seen_at"]),
@@ -156,11 +159,14 @@ class OutboxVerbs:
             raise CommandError(f"there is no delivery {delivery_id}; see: parley outbox list")
         before = str(row["status"])
         if before in {"sent", "digested", "folded"}:
-            raise CommandError(f"delivery {delivery_id} is {before}; only one not yet sent can change")
+            raise CommandError(
+                f"delivery {delivery_id} is {before}; only one not yet sent can change"
+            )
         again = status == "pending"
         self._sql.run(
             "UPDATE deliveries SET status = ?, reason = ?, next_attempt_at = ?, settled_at = ?,"
-            " claimed_until = NULL, first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END"
+            " claimed_until = NULL,"
+            " first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END"
             " WHERE id = ?",
             [
                 status, reason, stamp(now) if again else None, None if again else stamp(now), again,

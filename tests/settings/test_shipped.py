@@ -39,6 +39,9 @@ def test_the_shipped_configuration_loads_with_the_real_channels() -> None:
     assert {"istanbul-talks", "ceasefire", "pow-exchange", "diplomacy"} <= {
         watch.id for watch in settings.rules.watches
     }
+    assert settings.warnings == ()
+    assert len(settings.rules.feeds) >= 30
+    assert all(seed.tracker or not seed.state for seed in settings.rules.seeds)
     desk = settings.channel("desk")
     assert desk is not None
     assert desk.enabled

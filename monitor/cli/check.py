@@ -1,0 +1,184 @@
+"""`parley check`: read all configuration, run the tests inside watches, compare with the ledger."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import config_option, json_option, many, notice, print_json, settings_of
+
+if TYPE_CHECKING:
+    from monitor.core.ledger import Fact, FactEvent
+    from monitor.core.match import Index
+    from monitor.core.rules import RuleBook, SeedFact, WatchTest
+    from monitor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A test inside a watch that did not come out as written, and why."""
+
+    file: str
+    line: int
+    watch: str
+    text: str
+    language: str
+    expected_hit: bool
+    why: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Give the line for people."""
+        place = f"{self.file}:{self.line}: {self.watch}"
+        if self.expected_hit:
+            return f"{place}: no hit: {self.text!r} ({self.language}) {'; '.join(self.why)}"
+        has = "; ".join(self.why)
+        return f"{place}: a hit that should be none: {self.text!r} ({self.language}) has {has}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact about which baseline file and ledger say different things."""
+
+    fact: str
+    file: str
+    what: str
+
+
+@click.command("check")
+@click.option("--quick", is_flag=True, help="Read the files only: no tests, no ledger.")
+@config_option
+@json_option
+def command(quick: bool, config_dir: Path, as_json: bool) -> None:
+    """Read every file, run the tests inside watches, and say where ledger and baselines differ.
+
+    Exit 2: the configuration is refused, 1: a test fails.
+    """
+    from monitor.errors import ConfigError
+
+    try:
+        settings = settings_of(config_dir)
+    except ConfigError as refused:
+        if as_json:
+            print_json({"ok": False, "errors": [asdict(problem) for problem in refused.problems]})
+        raise
+    book = settings.rules
+    failed = [] if quick else list(run_tests(book))
+    differing = [] if quick else list(_against_ledger(settings))
+    tests = [test for watch in book.watches for test in watch.tests]
+    states = sum(len(test.states) for test in tests)
+    counts = {
+        "watches": len(book.watches), "feeds": len(book.feeds), "facts": len(book.seeds),
+        "tests": len(tests),
+    }  # fmt: skip
+    if as_json:
+        print_json({
+            "ok": not failed, "errors": [], "warnings": [asdict(w) for w in settings.warnings],
+            **counts, "failed": [asdict(one) for one in failed], "tests_run": not quick,
+            "states_not_judged": states, "ledger_differs": [asdict(one) for one in differing],
+        })  # fmt: skip
+    else:
+        for warning in settings.warnings:
+            notice(f"warning: {warning}")
+        for difference in differing:
+            notice(f"ledger: {difference.fact} ({difference.file}): {difference.what}")
+        for one in failed:
+            click.echo(str(one))
+        click.echo(summary(counts, len(failed), run=not quick))
+        if states and not quick:
+            click.echo(f"{many(states, 'state')} in tests were read; states are not judged yet.")
+    sys.exit(1 if failed else 0)
+
+
+def summary(counts: Mapping[str, int], failed: int, *, run: bool) -> str:
+    """Give the last line: `4 watches, 38 feeds, 43 facts, 36 tests: all pass`."""
+    listed = ", ".join(
+        (
+            many(counts["watches"], "watch", "watches"), many(counts["feeds"], "feed"),
+            many(counts["facts"], "fact"), many(counts["tests"], "test"),
+        )
+    )  # fmt: skip
+    if not run:
+        return f"{listed}: not run"
+    if not counts["tests"]:
+        return listed
+    return f"{listed}: {f'{failed} fail' if failed else 'all pass'}"
+
+
+def run_tests(book: RuleBook) -> Iterator[Failed]:
+    """Give the tests inside watches that fail. A test is a title alone. Raises `QueryError`."""
+    from monitor.core.match import Index
+
+    index = Index(book)
+    for watch in book.watches:
+        for test in watch.tests:
+            hit = any(h.watch == watch.id for h in index.read(test.text, "", test.language).hits)
+            if hit != test.hit:
+                why = _why(book, index, watch.id, test)
+                yield Failed(
+                    watch.file, test.line, watch.id, test.text, test.language, test.hit, why
+                )
+
+
+def _why(book: RuleBook, index: Index, watch: str, test: WatchTest) -> tuple[str, ...]:
+    """Give what a text lacks, or the words that made a hit of it."""
+    from monitor.cli.wording import found_words, why_not
+
+    scan = index.scan(test.text, "", test.language)
+    if test.hit:
+        return (why_not(book, index, watch, scan),)
+    spans = [span for hit in index.hits(scan) if hit.watch == watch for span in hit.spans]
+    return found_words(spans, test.text, "")
+
+
+def _against_ledger(settings: Settings) -> Iterator[Difference]:
+    from monitor.cli.common import reading_if_there
+
+    with reading_if_there(settings) as reader:
+        if reader is not None:
+            yield from differences(settings.rules.seeds, reader.fact_events())
+
+
+def differences(seeds: Sequence[SeedFact], events: Sequence[FactEvent]) -> Iterator[Difference]:
+    """Give the facts about which files and ledger differ, and what the next start does about it."""
+    from monitor.core.ledger import HELD, project
+
+    facts = project(events)
+    touched = {
+        event.fact_id: event.actor for event in events if not event.actor.startswith("file:")
+    }
+    for seed in seeds:
+        fact, actor = facts.get(seed.id), touched.get(seed.id)
+        if fact is not None and fact.status in HELD and _same(seed, fact):
+            continue
+        if actor is not None:
+            what = f"changed by {actor.partition(':')[2]} in the ledger, which holds; "
+            what += f"to take the file's line: parley baseline set {seed.id} --from-file"
+        elif fact is None:
+            what = "not in the ledger yet; the daemon takes it with its next start or reload"
+        else:
+            what = "the file's line changed; the daemon takes it with its next start or reload"
+        yield Difference(seed.id, seed.file, what)
+    listed = {seed.id for seed in seeds}
+    for fact_id, fact in facts.items():
+        if fact_id not in listed and fact.status in HELD and fact_id not in touched:
+            what = "no file holds it any more; the daemon retracts it with its next start or reload"
+            yield Difference(fact_id, "no file", what)
+
+
+def _same(seed: SeedFact, fact: Fact) -> bool:
+    """Whether a fact says what the line of a file says."""
+    from monitor.core.ledger import seed_content
+
+    held = replace(
+        seed, watch=fact.watch, text=fact.text, tracker=fact.tracker, scope=fact.scope,
+        instance=fact.instance, state=fact.state, values=fact.values, said_by=fact.said_by,
+        date=fact.date, until=fact.until, source=fact.source, ref=fact.ref,
+        as_of=fact.as_of.astimezone(UTC),
+    )  # fmt: skip
+    return seed_content(held) == seed_content(replace(seed, as_of=seed.as_of.astimezone(UTC)))

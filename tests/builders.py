@@ -1,0 +1,206 @@
+"""Small values for tests, each with defaults: a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.core.ledger import Fact, Status
+from monitor.core.match import Index
+from monitor.core.model import Feed, Hit, Item, ParsedItem, Placement, Severity, Span, StoredItem
+from monitor.core.rules import (
+    Concept,
+    Digest,
+    Route,
+    RuleBook,
+    SeedFact,
+    Tracker,
+    TrackerState,
+    Watch,
+)
+from monitor.ingest import InForce
+from monitor.ports import Body, Failure, Notifier, Parsed, Poll, Unchanged
+from tests.fakes import FakeNotifier
+
+#: The morning after the baseline; every test begins here.
+T0 = datetime(2025, 6, 3, 9, 0, tzinfo=UTC)
+#: Until when the baseline of tests knows.
+AS_OF = datetime(2025, 6, 2, 20, 0, tzinfo=UTC)
+
+TRUCE = Concept(
+    "truce",
+    words={
+        "en": ("ceasefire", "cease-fire", "truce"),
+        "de": ("Waffenruhe",),
+        "uk": ("перемир'я",),
+        "tr": ("ateşkes*",),
+    },
+)
+CAPTIVES = Concept("captives", words={"en": ("prisoners", "prisoner swap")})
+AGREE = Concept("act-agree", words={"en": ("accepts", "agrees", "agreed", "agree")})
+REJECT = Concept("act-reject", words={"en": ("rejects", "refuses", "rejected")})
+CONCEPTS = {c.id: c for c in (TRUCE, CAPTIVES, AGREE, REJECT)}
+
+TRUCE_TRACKER = Tracker(
+    "truce",
+    "state",
+    "Is there a truce?",
+    "$truce",
+    states=(
+        TrackerState("agreed", "agree", Severity.CRITICAL),
+        TrackerState("rejected", "reject", Severity.HIGH),
+    ),
+)
+
+
+def after(minutes: float = 0.0, *, hours: float = 0.0, days: float = 0.0) -> datetime:
+    return T0 + timedelta(minutes=minutes, hours=hours, days=days)
+
+
+def feed(name: str = "bbc", *, pace: str = "fast", language: str = "en", **more: object) -> Feed:
+    url = str(more.pop("url", f"https://{name}.example.org/feed"))
+    return Feed(name, url, language=language, pace=pace, **more)  # type: ignore[arg-type]
+
+
+def entry(
+    title: str = "Kremlin rejects 30-day truce",
+    summary: str = "",
+    *,
+    guid: str = "",
+    link: str = "",
+    published: datetime | None = T0,
+    language: str = "",
+    position: int = 0,
+) -> ParsedItem:
+    """One entry of a feed, as the parser gives it."""
+    return ParsedItem(guid, link, title, summary, published, language=language, position=position)
+
+
+def item(
+    title: str = "Kremlin rejects 30-day truce",
+    summary: str = "",
+    *,
+    identity: str = "",
+    feed: str = "bbc",
+    publisher: str = "",
+    language: str = "en",
+    link: str = "",
+    published: datetime = T0,
+    seen: datetime | None = None,
+) -> Item:
+    return Item(
+        identity=identity or f"id of {title}",
+        feed=feed,
+        publisher=publisher or feed,
+        language=language,
+        title=title,
+        summary=summary,
+        link=link,
+        published_at=published,
+        seen_at=seen or published,
+    )
+
+
+def stored(
+    title: str = "Kremlin rejects 30-day truce", *, id: int = 1, version: int = 1
+) -> StoredItem:
+    return StoredItem(id, item(title), version)
+
+
+def watch(id: str = "ceasefire", query: str = "$truce", **more: object) -> Watch:
+    title = str(more.pop("title", f"Watch {id}"))
+    return Watch(id, title, query, **more)  # type: ignore[arg-type]
+
+
+def seed(
+    id: str = "refused",
+    text: str = "Russia refused an unconditional truce of thirty days in the second round",
+    *,
+    watch: str = "ceasefire",
+    file: str = "baselines/june.yaml",
+    as_of: datetime = AS_OF,
+    **more: object,
+) -> SeedFact:
+    return SeedFact(id, watch, text, file, as_of, **more)  # type: ignore[arg-type]
+
+
+def fact(
+    text: str = "Russia refused an unconditional truce of thirty days in the second round",
+    *,
+    id: str = "refused",
+    watch: str = "ceasefire",
+    status: Status = Status.SEED,
+) -> Fact:
+    return Fact(id, watch, text, status, AS_OF, AS_OF)
+
+
+def book(
+    *watches: Watch,
+    concepts: Mapping[str, Concept] = CONCEPTS,
+    feeds: Sequence[Feed] = (),
+    seeds: Sequence[SeedFact] = (),
+    routes: Sequence[Route] = (),
+    zone: str = "Europe/Istanbul",
+    digest: Digest | None = None,
+    version: str = "rules-1",
+) -> RuleBook:
+    return RuleBook(
+        watches or (watch(),),
+        concepts,
+        tuple(seeds),
+        tuple(routes),
+        tuple(feeds) or (feed(),),
+        timezone=zone,
+        digest=digest or Digest(),
+        version=version,
+    )
+
+
+def in_force(rules: RuleBook | None = None, *channels: Notifier) -> InForce:
+    """Rules with their channels; a console is always among them."""
+    rules = rules or book()
+    listed = channels or (FakeNotifier("console"),)
+    return InForce(rules, Index(rules), {channel.name: channel for channel in listed})
+
+
+def poll(
+    *entries: ParsedItem,
+    feed: Feed | None = None,
+    at: datetime = T0,
+    fetched: Body | Unchanged | Failure | None = None,
+    etag: str = '"1"',
+    first_contact: bool = False,
+    failures: int = 0,
+) -> Poll:
+    """One finished look at a feed that held `entries`, or that ended as `fetched` says."""
+    looked_at = feed or Feed("bbc", "https://bbc.example.org/feed", language="en", pace="fast")
+    got = fetched or Body(looked_at.url, b"", etag=etag, last_modified=f"{at:%a} {etag}")
+    parsed = Parsed("News", entries) if isinstance(got, Body) else None
+    return Poll(
+        looked_at,
+        at,
+        got,
+        parsed=parsed,
+        body_hash=etag if parsed else "",
+        first_contact=first_contact,
+        failures=failures,
+    )
+
+
+def hit(watch: str = "ceasefire", spans: Iterable[Span] = ()) -> Hit:
+    return Hit(watch, tuple(spans) or (Span("title", 22, 27, "$truce"),))
+
+
+def placement(
+    story: str = "s1",
+    *,
+    founds: bool = False,
+    copy_of: int | None = None,
+    numbers: tuple[str, ...] = (),
+    acts: tuple[str, ...] = (),
+    watches: Iterable[str] = ("ceasefire",),
+    founder: str = "founder",
+) -> Placement:
+    return Placement(
+        story, founds, 0.5, copy_of, founder, numbers, acts, frozenset(() if founds else watches)
+    )

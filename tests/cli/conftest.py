@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.place import FeedServer, Place
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    for name in list(os.environ):
+        if name.startswith("PARLEY_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LOGNAME", "ada")
+    monkeypatch.chdir(tmp_path)
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    running = FeedServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def fed(place: Place, server: FeedServer) -> Place:
+    """The place, with one feed that the server answers for."""
+    place.edit(
+        "parley.yaml", "timezone", f'fetch: {{allow_private: ["{server.address}"]}}\ntimezone'
+    )
+    place.write(
+        "feeds.yaml",
+        "version: 1\nfeeds:\n  - {name: First Gazette, language: en, pace: fast,"
+        f' url: "http://{server.address}/feed.xml"}}\n',
+    )
+    return place

@@ -1,0 +1,482 @@
+"""What holds for every implementation of the store, verb by verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.decide import decide, development_of
+from monitor.core.judge import judge
+from monitor.core.ledger import FactEvent, Op, Status
+from monitor.core.model import Decision, Item, Reason, StoredItem
+from monitor.errors import CommandError, StoreError, UnitOver
+from monitor.ports import DeliveryDraft, FeedCheck
+from monitor.store import DATABASE_FILE, SqliteReader, SqliteStore
+from monitor.store.connection import moment, stamp
+from tests.builders import T0, after, fact, feed, hit, item, placement, watch
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStore]:
+    made = SqliteStore(tmp_path / "data" / DATABASE_FILE if request.param == "file" else None)
+    opened: list[SqliteReader] = []
+    open_reader = made.reader
+
+    def reader() -> SqliteReader:
+        opened.append(open_reader())
+        return opened[-1]
+
+    made.reader = reader  # type: ignore[method-assign]
+    yield made
+    for each in opened:
+        each.close()
+    made.close()
+
+
+def add(store: SqliteStore, *items: Item) -> list[StoredItem]:
+    with store.unit() as unit:
+        return list(unit.add_new(items))
+
+
+def told(of: StoredItem, *, outcome: Reason = Reason.PUSH) -> Decision:
+    """A decision to tell of an item that founds its story."""
+    founds = placement(founds=True, founder=of.item.identity)
+    judged = judge(of.item, hit(), founds, (), watch(), as_of=None)
+    made = decide(
+        hit(), judged, development_of(of.item, watch(), judged, founds), watch(), ["desk"],
+        told=0, first_contact=outcome is Reason.FIRST_CONTACT,
+    )  # fmt: skip
+    assert made.outcome is outcome
+    return made
+
+
+def draft(
+    key: str, *, thread: str = "t", channel: str = "desk", status: str = "pending"
+) -> DeliveryDraft:
+    waits = status in {"pending", "held"}
+    return DeliveryDraft(
+        key, "alert", channel, "me@example.org", status, "push", b"\x00\xff" + key.encode(), thread,
+        next_attempt_at=T0 if waits else None,
+    )  # fmt: skip
+
+
+def enqueue(store: SqliteStore, *drafts: DeliveryDraft) -> int:
+    with store.unit() as unit:
+        unit.add_alert("alert", "alert", "Subject", "t", ["d1"], None, T0)
+        return unit.enqueue(drafts, T0)
+
+
+def claim(store: SqliteStore, now: datetime = T0, limit: int = 9, **seconds: float) -> list[str]:
+    with store.unit() as unit:
+        return [c.key for c in unit.claim_deliveries(now, limit, seconds or {"desk": 60.0})]
+
+
+def statuses(store: SqliteStore) -> dict[str, str]:
+    return {row.key: row.status for row in store.reader().deliveries()}
+
+
+# --- a unit ------------------------------------------------------------------------------------
+
+
+def test_a_unit_holds_as_a_whole_or_not_at_all(store: SqliteStore) -> None:
+    def fails() -> None:
+        with store.unit() as unit:
+            assert len(list(unit.add_new([item("One"), item("Two")]))) == 2
+            unit.set_meta("word", "said")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert store.reader().summary()["items"] == 0
+    assert store.reader().meta("word") is None
+    assert len(add(store, item("One"))) == 1
+
+
+def test_a_unit_that_has_ended_takes_nothing_more(store: SqliteStore) -> None:
+    with store.unit() as unit:
+        unit.set_meta("a", "1")
+    with pytest.raises(UnitOver):
+        unit.set_meta("a", "2")
+    assert store.reader().meta("a") == "1"
+
+
+def test_a_unit_whose_transaction_was_ended_beneath_it_fails_as_a_whole(store: SqliteStore) -> None:
+    def fails() -> None:
+        with store.unit() as unit:
+            unit.set_meta("a", "1")
+            store.database.conn.execute("ROLLBACK")
+            with pytest.raises(UnitOver):
+                unit.set_meta("b", "1")
+
+    with pytest.raises(StoreError, match="ended from beneath"):
+        fails()
+    assert (store.reader().meta("a"), store.reader().meta("b")) == (None, None)
+    with store.unit() as unit:
+        unit.set_meta("c", "1")
+    assert store.reader().meta("c") == "1"
+
+
+# --- times -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        T0, datetime(99, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2025, 6, 3, 12, 0, tzinfo=UTC).replace(microsecond=1),
+    ],
+)  # fmt: skip
+def test_times_come_back_as_they_went_in_and_sort_as_text(at: datetime) -> None:
+    assert moment(stamp(at)) == at
+    assert (stamp(at) < stamp(T0)) is (at < T0)
+    assert len(stamp(at)) == 27
+
+
+def test_a_naive_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        stamp(datetime(2025, 6, 3))  # noqa: DTZ001 - that is the point
+
+
+# --- items -------------------------------------------------------------------------------------
+
+
+def test_an_item_comes_back_as_it_went_in(store: SqliteStore) -> None:
+    given = replace(
+        item("Перемир'я 😀", "a\nb", link="https://www.example.org/a/?utm_source=x"),
+        categories=("war", "peace"), author="Ann", speaks_for="ukraine", tier=1,
+    )  # fmt: skip
+    (one,) = add(store, given)
+    reader = store.reader()
+    for reference in (str(one.id), given.identity, "http://example.org/a"):
+        assert reader.find_item(reference) == one
+    assert reader.find_item("nothing") is None
+    assert reader.find_item("9" * 40) is None
+    assert one.item == given
+
+
+def test_only_what_is_new_or_materially_changed_is_given(store: SqliteStore) -> None:
+    first = item("Truce agreed", "x", identity="a")
+    assert [s.version for s in add(store, first)] == [1]
+    assert add(store, first) == []
+    assert add(store, replace(first, title="TRUCE agreed!")) == []  # cosmetic
+    assert add(store, replace(first, summary="longer")) == []  # kept as a version, not judged
+    (edit,) = add(store, replace(first, title="Truce not agreed"))
+    assert (edit.version, edit.edit, edit.item.title) == (3, True, "Truce not agreed")
+    assert add(store, first) == []  # two wordings taking turns
+    assert store.reader().summary()["items"] == 1
+
+
+def test_the_same_words_under_another_guid_are_the_same_item_for_a_day(store: SqliteStore) -> None:
+    add(store, item("Truce agreed", identity="a"))
+    same = item("Truce agreed!", identity="b", published=after(hours=23))
+    later = item("Truce agreed", identity="c", published=after(hours=25))
+    elsewhere = item("Truce agreed", identity="d", feed="dw")
+    assert add(store, same) == []
+    assert [s.item.identity for s in add(store, later, elsewhere)] == ["c", "d"]
+
+
+# --- feeds -------------------------------------------------------------------------------------
+
+
+def check(
+    name: str = "bbc", *, at: datetime = T0, wait_s: float = 60.0, **more: object
+) -> FeedCheck:
+    return FeedCheck(name, at, at + timedelta(seconds=wait_s), "body", **more)  # type: ignore[arg-type]
+
+
+def test_feeds_follow_the_configuration_and_keep_their_schedule(store: SqliteStore) -> None:
+    with store.unit() as unit:
+        unit.sync_feeds([feed("bbc"), feed("dw")], T0)
+        unit.feed_checked(check(etag='"1"', last_modified="Mon", body_hash="h", status=200))
+    reader = store.reader()
+    with store.unit() as unit:
+        unit.sync_feeds([feed("bbc"), feed("ard")], after(1))
+    assert [row.name for row in reader.feeds()] == ["ard", "bbc"]
+    (due,) = [d for d in reader.due_feeds(after(2), 9) if d.name == "bbc"]
+    assert (due.etag, due.last_modified, due.body_hash, due.first_contact) == (
+        '"1"',
+        "Mon",
+        "h",
+        False,
+    )
+    assert [d.name for d in reader.due_feeds(T0 + timedelta(seconds=59), 9)] == []
+    with store.unit() as unit:  # another address: what vouched for the old one is void
+        unit.sync_feeds([feed("bbc", url="https://elsewhere.example.org/")], after(1))
+    (moved,) = reader.due_feeds(after(1), 9)
+    assert (moved.etag, moved.last_modified, moved.body_hash) == ("", "", "")
+
+
+def test_a_look_that_failed_keeps_the_validators_and_is_no_contact(store: SqliteStore) -> None:
+    failed = replace(
+        check(), outcome="failure", failures=1, error_code="timeout", error="no answer in 30 s"
+    )
+    with store.unit() as unit:
+        unit.sync_feeds([feed()], T0)
+        unit.feed_checked(failed)
+    (row,) = store.reader().feeds()
+    assert (row.failures, row.error_code, row.first_contact_at, row.checks) == (
+        1,
+        "timeout",
+        None,
+        1,
+    )
+    with store.unit() as unit:
+        unit.feed_checked(check(etag='"1"', body_hash="h", last_modified=""))
+        unit.feed_checked(failed)
+    (due,) = store.reader().due_feeds(after(2), 9)
+    assert (due.etag, due.failures, due.first_contact) == ('"1"', 1, False)
+
+
+def test_the_longest_waiting_feeds_come_first(store: SqliteStore) -> None:
+    names = ["c", "a", "b"]
+    with store.unit() as unit:
+        unit.sync_feeds([feed(name) for name in names], T0)
+        for number, name in enumerate(names):
+            unit.feed_checked(check(name, wait_s=number))
+    assert [d.name for d in store.reader().due_feeds(after(1), 2)] == ["c", "a"]
+    assert store.reader().next_moment() == T0
+
+
+def test_a_schedule_far_ahead_is_pulled_back(store: SqliteStore) -> None:
+    enqueue(store, draft("k"))
+    with store.unit() as unit:
+        unit.sync_feeds([feed("far"), feed("near")], T0)
+        unit.feed_checked(check("far", wait_s=1e6))
+        unit.feed_checked(check("near"))
+        assert unit.clamp_schedule(T0, 3600.0) == 1
+    rows = {row.name: row.next_check_at for row in store.reader().feeds()}
+    assert rows == {"far": after(60), "near": after(1)}
+
+
+def test_after_a_clock_was_set_back_feeds_and_deliveries_wait_no_longer_than_they_would(
+    store: SqliteStore,
+) -> None:
+    ahead = after(hours=5)
+    with store.unit() as unit:
+        unit.sync_feeds([feed()], ahead)
+        unit.feed_checked(check(at=ahead))
+        unit.add_alert("alert", "alert", "Subject", "t", [], None, ahead)
+        unit.enqueue([replace(draft("k"), next_attempt_at=ahead)], ahead)
+        assert unit.clamp_schedule(T0, 24 * 3600.0) == 2
+    assert store.reader().feeds()[0].next_check_at == after(1)
+    assert claim(store, T0) == ["k"]
+
+
+# --- stories and decisions -----------------------------------------------------------------------
+
+
+def test_open_stories_come_back_with_their_items_in_order_and_as_they_were_worded(
+    store: SqliteStore,
+) -> None:
+    one, two = add(store, item("One", identity="a"), item("Two", identity="b", publisher="x"))
+    with store.unit() as unit:
+        unit.place(one, placement("s1", founds=True, founder="a"))
+        unit.record(one, told(one), "r", T0)
+        unit.place(two, placement("s1", founder="a"))
+        unit.record(two, replace(told(two), watch="pow"), "r", T0)
+        (edit,) = unit.add_new([item("Another matter", identity="a")])
+        unit.place(edit, placement("s2", founds=True, founder="edit"))
+    stories = {s.name: s for s in store.reader().open_stories(T0)}
+    assert stories["s1"].founder_identity == "a"
+    assert [(i.item.title, set(w)) for i, w in stories["s1"].items] == [
+        ("One", {"ceasefire"}),
+        ("Two", {"pow"}),
+    ]
+    assert [(i.item.title, i.version) for i, _ in stories["s2"].items] == [("Another matter", 2)]
+    assert store.reader().story_of(two.id) == ("s1", 2, 2)
+    assert store.reader().story_of(one.id) == ("s2", 1, 1)
+    assert store.reader().open_stories(after(1)) == ()
+
+
+def test_a_decision_is_stored_once_with_its_evidence(store: SqliteStore) -> None:
+    (one,) = add(store, item())
+    made = told(one)
+    assert made.development is not None
+    with store.unit() as unit:
+        assert unit.messages_of(made.development.key) == 0
+        unit.record(one, made, "rules-1", T0)
+        unit.record(one, replace(made, outcome=Reason.FOLDED), "rules-2", T0)
+    (row,) = store.reader().decisions(one.id)
+    assert (row.reason, row.outcome, row.rules) == (Reason.FOUNDS_STORY, Reason.PUSH, "rules-1")
+    assert row.spans == (("title", 22, 27, "$truce"),)
+    with store.unit() as unit:
+        assert unit.messages_of(made.development.key) >= 1
+
+
+def test_what_was_learned_quietly_counts_no_message(store: SqliteStore) -> None:
+    (one,) = add(store, item())
+    made = told(one, outcome=Reason.FIRST_CONTACT)
+    assert made.development is not None
+    with store.unit() as unit:
+        unit.record(one, made, "r", T0)
+        assert unit.messages_of(made.development.key) == 0
+
+
+def test_quarantine_keeps_the_error_until_the_item_is_released(store: SqliteStore) -> None:
+    one, two = add(store, item("One"), item("Two"))
+    with store.unit() as unit:
+        unit.quarantine(one, "KeyError: x", T0)
+        unit.quarantine(two, "ValueError: y", T0)
+        unit.quarantine(one, "KeyError: z", after(1))
+    rows = store.reader().quarantined()
+    assert [row["error"] for row in rows] == ["KeyError: z", "ValueError: y"]
+    with store.unit() as unit:
+        assert unit.release_quarantined([int(str(rows[1]["id"]))], after(2)) == (two,)
+    assert len(store.reader().quarantined()) == 1
+    with store.unit() as unit:
+        assert unit.release_quarantined([], after(3)) == (one,)
+        assert unit.release_quarantined([], after(3)) == ()
+
+
+# --- the outbox ----------------------------------------------------------------------------------
+
+
+def test_a_key_is_in_the_outbox_once(store: SqliteStore) -> None:
+    assert enqueue(store, draft("k"), draft("k2")) == 2
+    assert enqueue(store, draft("k"), draft("k3")) == 1
+    (alert,) = store.reader().alerts()
+    assert alert.deliveries == {"pending": 3}
+    assert alert.developments == ("d1",)
+    assert store.reader().alerts(alert="nope") == ()
+    assert [a.id for a in store.reader().alerts(alert="al")] == ["alert"]
+
+
+def test_a_claim_gives_the_stored_bytes_and_counts(store: SqliteStore) -> None:
+    enqueue(store, draft("k"))
+    with store.unit() as unit:
+        (got,) = unit.claim_deliveries(T0, 5, {"desk": 60.0})
+        assert unit.claim_deliveries(T0, 5, {"desk": 60.0}) == ()
+        assert unit.claim_deliveries(T0, 5, {}) == ()
+    assert (got.body, got.attempts, got.first_attempt_at) == (b"\x00\xffk", 1, T0)
+    assert store.reader().delivery_body(got.id) == got.body
+    assert store.reader().delivery_body(99) is None
+    with store.unit() as unit:  # the claim runs out
+        assert unit.claim_deliveries(after(0.9), 5, {"desk": 60.0}) == ()
+        (again,) = unit.claim_deliveries(after(1.1), 5, {"desk": 60.0})
+    assert (again.attempts, again.first_attempt_at) == (2, T0)
+
+
+def test_order_is_kept_within_a_channel_and_thread(store: SqliteStore) -> None:
+    enqueue(
+        store, draft("a1", thread="a"), draft("a2", thread="a"), draft("b1", thread="b"),
+        draft("h1", thread="a", channel="hook"),
+    )  # fmt: skip
+    assert claim(store, desk=60.0, hook=60.0) == ["a1", "b1", "h1"]
+    with store.unit() as unit:
+        unit.settle_delivery(1, "pending", T0, next_attempt_at=after(5), error_code="x", error="y")
+    assert claim(store, after(0.5)) == []  # a2 waits for a1
+    with store.unit() as unit:
+        assert unit.set_delivery(1, "dropped", "by hand", T0) == "pending"
+    assert claim(store, after(0.5)) == ["a2"]
+
+
+@pytest.mark.parametrize("end", ["sent", "dead"])
+def test_a_first_message_that_ended_frees_the_next(store: SqliteStore, end: str) -> None:
+    enqueue(store, draft("a1"), draft("a2"))
+    assert claim(store) == ["a1"]
+    with store.unit() as unit:
+        unit.settle_delivery(1, end, T0, error_code="x", error="y")
+    assert claim(store) == ["a2"]
+
+
+def test_at_start_every_claim_is_void(store: SqliteStore) -> None:
+    enqueue(store, draft("k"))
+    claim(store)
+    with store.unit() as unit:
+        assert unit.release_claims(after(1)) == 1
+        assert unit.release_claims(after(1)) == 0
+    assert claim(store, after(1)) == ["k"]
+
+
+def test_what_a_hand_dropped_while_it_was_sent_stays_dropped(store: SqliteStore) -> None:
+    enqueue(store, draft("k"))
+    claim(store)
+    with store.unit() as unit:
+        unit.set_delivery(1, "dropped", "by hand", T0)
+        unit.settle_delivery(1, "sent", T0)
+    assert statuses(store) == {"k": "dropped"}
+
+
+def test_a_delivery_is_changed_by_hand_only_while_that_can_help(store: SqliteStore) -> None:
+    enqueue(store, draft("k"), draft("f", status="folded"))
+    claim(store)
+    with store.unit() as unit:
+        unit.settle_delivery(1, "dead", T0, error_code="550", error="no such user")
+        assert unit.set_delivery(1, "pending", "retried by hand", after(1)) == "dead"
+    assert claim(store, after(1)) == ["k"]
+    with store.unit() as unit:
+        unit.settle_delivery(1, "sent", after(1))
+    for number, said in ((1, "is sent"), (2, "is folded"), (9, "no delivery 9")):
+        with store.unit() as unit, pytest.raises(CommandError, match=said):
+            unit.set_delivery(number, "pending", "again", after(2))
+
+
+def test_what_was_folded_goes_into_one_digest(store: SqliteStore) -> None:
+    enqueue(store, draft("f1", status="folded"), draft("f2", status="folded", channel="hook"))
+    with store.unit() as unit:
+        assert unit.folded(T0) == ()
+        rows = unit.folded(after(1))
+        assert [(r.channel, r.section) for r in rows] == [
+            ("desk", b"\x00\xfff1"),
+            ("hook", b"\x00\xfff2"),
+        ]
+        unit.mark_digested([rows[0].id], "digest", after(1))
+        assert [r.channel for r in unit.folded(after(1))] == ["hook"]
+    assert statuses(store) == {"f1": "digested", "f2": "folded"}
+
+
+# --- ledger, commands, words -----------------------------------------------------------------------
+
+
+def test_facts_are_what_the_events_leave_within_the_unit_and_after(store: SqliteStore) -> None:
+    first, second = fact("Refused"), fact("Accepted", status=Status.CONFIRMED)
+    with store.unit() as unit:
+        assert unit.facts("ceasefire") == ()
+        assert unit.append([FactEvent("refused", Op.SEED, "file:a", T0, first)], T0) == (1,)
+        assert unit.facts("ceasefire") == (replace(first, known_since=T0),)
+    with store.unit() as unit:
+        unit.append([FactEvent("refused", Op.SET, "user:ann", after(1), second)], after(1))
+        (held,) = unit.facts("ceasefire")
+    assert (held.text, held.known_since) == ("Accepted", T0)
+    reader = store.reader()
+    assert [row.fact.text for row in reader.facts("ceasefire", as_of=T0)] == ["Refused"]
+    ((row),) = reader.facts()
+    assert (row.fact.text, row.seq, row.actor) == ("Accepted", 2, "user:ann")
+    with store.unit() as unit:
+        unit.append(
+            [FactEvent("refused", Op.UNDO, "user:ann", after(2), undoes=n) for n in (1, 2)],
+            after(2),
+        )
+        assert unit.facts("ceasefire") == ()
+        assert [e.op for e in unit.fact_events("refused")] == ["seed", "set", "undo", "undo"]
+
+
+def test_facts_of_a_unit_that_failed_are_not_remembered(store: SqliteStore) -> None:
+    def fails() -> None:
+        with store.unit() as unit:
+            unit.append([FactEvent("refused", Op.SEED, "file:a", T0, fact())], T0)
+            assert len(unit.facts("ceasefire")) == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    with store.unit() as unit:
+        assert unit.facts("ceasefire") == ()
+
+
+def test_commands_are_taken_in_order_and_answered(store: SqliteStore) -> None:
+    store.database.execute(
+        "INSERT INTO commands (verb, args, asked_at) VALUES ('a', '{\"n\": 1}', 't'), ('b', '{}', 't')"
+    )
+    reader = store.reader()
+    assert reader.commands_asked() == 2
+    with store.unit() as unit:
+        assert unit.take_commands() == ((1, "a", {"n": 1}), (2, "b", {}))
+        unit.finish_command(1, "done", {"ok": True}, T0)
+    assert reader.command_result(1) == ("done", {"ok": True})
+    assert reader.command_result(2) is None
+    assert reader.commands_asked() == 1

@@ -1,0 +1,162 @@
+"""A commit that fails once, at each statement: after the refetch it is as if nothing had been."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+
+import pytest
+
+from monitor.core.model import ParsedItem, Reason
+from monitor.errors import StoreBusy, StoreError, StoreFull
+from monitor.ports import Poll
+from tests.builders import after, entry, feed, poll
+from tests.fakes import Fault, plant
+from tests.ingest.rig import Rig
+
+BBC, DW = feed("bbc"), feed("dw")
+FIRST = entry(
+    "Kremlin rejects truce offered for 1,000 prisoners", guid="first", published=after(-5)
+)
+#: what the second of three items is -> the item, the outcome of its decision, deliveries in all
+SUBJECTS: dict[str, tuple[ParsedItem, Reason, int]] = {
+    "new": (entry("Naval ceasefire begins off Odesa", guid="x"), Reason.PUSH, 4),
+    "update by number": (
+        entry("Kremlin rejects truce offered for 1,200 prisoners", guid="x"), Reason.PUSH, 4),
+    "update by turn": (
+        entry("Kremlin accepts truce offered for 1,000 prisoners", guid="x"), Reason.PUSH, 4),
+    "edit": (entry("Kremlin accepts truce offered for 1,000 prisoners", guid="first",
+                   published=after(-5)), Reason.PUSH, 4),
+    "repeat": (entry("Kremlin rejects truce offered for 1,000 prisoners", "It said.", guid="x"),
+               Reason.COPY_OF_ITEM, 3),
+    "background": (entry("Old truce of last month in Luhansk", guid="x", published=after(days=-5)),
+                   Reason.OLD_NEWS, 3),
+    "folded": (entry("Vatican envoy offers to host talks", guid="x"), Reason.FOLDED, 4),
+}  # fmt: skip
+
+
+def polls(subject: ParsedItem) -> tuple[Poll, Poll]:
+    """A poll that is known, and one of three items whose second is the subject."""
+    before = poll(FIRST, feed=BBC, at=after(0), etag='"0"')
+    three = poll(
+        entry("Ceasefire for Easter lasts in Kharkiv", guid="a", published=after(-6)),
+        subject,
+        entry("Mayor greets truce inspectors at Kherson bridge", guid="c", published=after(3)),
+        feed=BBC, at=after(5), etag='"1"',
+    )  # fmt: skip
+    return before, three
+
+
+def begun(subject: ParsedItem) -> tuple[Rig, Poll]:
+    rig = Rig()
+    before, three = polls(subject)
+    rig.ingest(before)
+    return rig, three
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+@pytest.mark.parametrize("ends", [False, True], ids=["holds", "rolled back"])
+def test_each_statement_of_each_verdict_may_fail_once(name: str, ends: bool) -> None:
+    subject, outcome, deliveries = SUBJECTS[name]
+    sound, three = begun(subject)
+    sound.ingest(three)
+    assert outcome.value in {found for _, found in sound.outcomes()}
+    assert len(sound.rows("SELECT 1 FROM deliveries")) == deliveries
+    wanted = sound.truth()
+    sound.close()
+    for number in itertools.count():
+        rig, three = begun(subject)
+        remembered = rig.memory()
+        fault = Fault(number, ends=ends)
+        heal = plant(rig.store, fault)
+        if number and len(fault.statements) > 300:
+            pytest.fail("there is no end to the statements")
+        try:
+            rig.ingest(three)
+        except StoreFull:
+            heal()
+            assert rig.rows("SELECT etag FROM feeds WHERE name = 'bbc'") == [('"0"',)], fault.fired
+            assert rig.memory() == remembered == rig.memory_anew(after(6)), fault.fired
+            rig.ingest(three)
+        else:
+            heal()
+            assert not fault.fired
+            assert number > 30
+            rig.close()
+            break
+        assert rig.truth() == wanted, fault.fired
+        assert rig.memory() == rig.memory_anew(after(6)), fault.fired
+        rig.close()
+
+
+def test_a_long_document_keeps_the_units_that_committed() -> None:
+    """120 items are three units: the third fails, and the refetch adds what is missing."""
+    entries = [
+        entry(f"Truce{chr(97 + n % 26)}{chr(97 + n // 26)} truce", guid=str(n)) for n in range(120)
+    ]
+    long = poll(*entries, feed=BBC, at=after(1))
+    sound = Rig()
+    sound.ingest(long)
+    rig = Rig()
+    begins = [n for n, sql in enumerate(statements(long)) if sql == "BEGIN IMMEDIATE"]
+    assert len(begins) == 3
+    heal = plant(rig.store, Fault(begins[2] + 7))
+    with pytest.raises(StoreFull):
+        rig.ingest(long)
+    heal()
+    assert rig.rows("SELECT count(*) FROM items") == [(100,)]
+    assert rig.rows("SELECT DISTINCT etag FROM feeds") == [("",)]
+    assert rig.memory() == rig.memory_anew(after(2))
+    assert rig.ingest(long).new_items == 20
+    assert rig.truth() == sound.truth()
+    rig.close()
+    sound.close()
+
+
+def statements(of: Poll) -> list[str]:
+    rig = Rig()
+    fault = Fault(-1)
+    plant(rig.store, fault)
+    rig.ingest(of)
+    rig.close()
+    return fault.statements
+
+
+def test_a_busy_database_is_worth_another_try_and_loses_nothing() -> None:
+    rig, three = begun(SUBJECTS["new"][0])
+    heal = plant(rig.store, Fault(0, code=sqlite3.SQLITE_BUSY))
+    with pytest.raises(StoreBusy):
+        rig.ingest(three)
+    heal()
+    assert rig.ingest(three).new_items == 3
+    rig.close()
+
+
+def test_each_statement_of_a_digest_may_fail_once() -> None:
+    def folded() -> Rig:
+        rig = Rig()
+        rig.tick(after(0))
+        rig.ingest(poll(entry("Vatican offers to host", guid="v"), feed=BBC, at=after(1)))
+        return rig
+
+    sound = folded()
+    morning = after(hours=20)
+    assert sound.tick(morning) == 1
+    wanted = sound.truth()
+    sound.close()
+    for number in itertools.count():
+        rig = folded()
+        heal = plant(rig.store, Fault(number))
+        try:
+            rig.tick(morning)
+        except StoreError:
+            heal()
+            assert rig.tick(morning) == 1
+        else:
+            heal()
+            rig.close()
+            break
+        assert rig.truth() == wanted
+        assert rig.tick(morning) == 0
+        rig.close()
+    assert number > 8
