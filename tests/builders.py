@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.core.ledger import Fact, Status
 from monitor.core.match import Index
-from monitor.core.model import Feed, Hit, Item, ParsedItem, Placement, Severity, Span, StoredItem
+from monitor.core.model import Feed, Hit, Item, ParsedItem, Placement, Severity, Span
 from monitor.core.rules import (
     Concept,
     Digest,
@@ -99,12 +99,6 @@ def item(
         published_at=published,
         seen_at=seen or published,
     )
-
-
-def stored(
-    title: str = "Kremlin rejects 30-day truce", *, id: int = 1, version: int = 1
-) -> StoredItem:
-    return StoredItem(id, item(title), version)
 
 
 def watch(id: str = "ceasefire", query: str = "$truce", **more: object) -> Watch:

@@ -197,7 +197,7 @@ class Reader(Protocol):
         ...
 
     def find_item(self, reference: str) -> StoredItem | None:
-        """Find an item by row id, feed id, link, or the id of an alert that it caused."""
+        """Find an item by row id, identity, feed id, link, or the id of an alert that it caused."""
         ...
 
     def decisions(self, item_id: int) -> tuple[DecisionRow, ...]:

@@ -155,16 +155,18 @@ class SqliteReader:
         return bytes(row["body"]) if row else None
 
     def find_item(self, reference: str) -> StoredItem | None:
-        """Find an item by row id, feed id, link, or the id of an alert that it caused."""
+        """Find an item by row id, identity, feed id, link, or the id of an alert that it caused."""
         feeds = [row["name"] for row in self._rows("SELECT name FROM feeds")]
-        guids = json.dumps([item_identity(name, reference, "", "", "") for name in feeds])
+        names = json.dumps(
+            [reference, *(item_identity(name, reference, "", "", "") for name in feeds)]
+        )
         link = canonical_link(reference)
         number = int(reference) if reference.isdecimal() and len(reference) < 18 else -1
         row = self._one(
             "SELECT * FROM items WHERE id = ? OR (? <> '' AND link_key = ?)"
             " OR id = (SELECT item_id FROM alerts WHERE id = ?)"
             " OR identity IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
-            [number, link, link, reference, guids],
+            [number, link, link, reference, names],
         )
         return StoredItem(row["id"], item_from_row(row), row["version"]) if row else None
 

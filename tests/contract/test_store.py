@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from monitor.core.decide import decide, development_of
+from monitor.core.identity import item_identity
 from monitor.core.judge import judge
-from monitor.core.ledger import FactEvent, Op, Status
 from monitor.core.model import Decision, Item, Reason, StoredItem
-from monitor.errors import CommandError, StoreError, UnitOver
-from monitor.ports import DeliveryDraft, FeedCheck
-from monitor.store import DATABASE_FILE, SqliteReader, SqliteStore
+from monitor.errors import StoreError, UnitOver
+from monitor.ports import FeedCheck
+from monitor.store import SqliteStore
 from monitor.store.connection import moment, stamp
-from tests.builders import T0, after, fact, feed, hit, item, placement, watch
-
-
-@pytest.fixture(params=["file", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "data" / DATABASE_FILE if request.param == "file" else None)
-    opened: list[SqliteReader] = []
-    open_reader = made.reader
-
-    def reader() -> SqliteReader:
-        opened.append(open_reader())
-        return opened[-1]
-
-    made.reader = reader  # type: ignore[method-assign]
-    yield made
-    for each in opened:
-        each.close()
-    made.close()
+from tests.builders import T0, after, feed, hit, item, placement, watch
+from tests.contract.outbox import claim, draft, enqueue
 
 
 def add(store: SqliteStore, *items: Item) -> list[StoredItem]:
@@ -52,31 +34,6 @@ def told(of: StoredItem, *, outcome: Reason = Reason.PUSH) -> Decision:
     )  # fmt: skip
     assert made.outcome is outcome
     return made
-
-
-def draft(
-    key: str, *, thread: str = "t", channel: str = "desk", status: str = "pending"
-) -> DeliveryDraft:
-    waits = status in {"pending", "held"}
-    return DeliveryDraft(
-        key, "alert", channel, "me@example.org", status, "push", b"\x00\xff" + key.encode(), thread,
-        next_attempt_at=T0 if waits else None,
-    )  # fmt: skip
-
-
-def enqueue(store: SqliteStore, *drafts: DeliveryDraft) -> int:
-    with store.unit() as unit:
-        unit.add_alert("alert", "alert", "Subject", "t", ["d1"], None, T0)
-        return unit.enqueue(drafts, T0)
-
-
-def claim(store: SqliteStore, now: datetime = T0, limit: int = 9, **seconds: float) -> list[str]:
-    with store.unit() as unit:
-        return [c.key for c in unit.claim_deliveries(now, limit, seconds or {"desk": 60.0})]
-
-
-def statuses(store: SqliteStore) -> dict[str, str]:
-    return {row.key: row.status for row in store.reader().deliveries()}
 
 
 # --- a unit ------------------------------------------------------------------------------------
@@ -147,11 +104,14 @@ def test_a_naive_time_is_refused() -> None:
 def test_an_item_comes_back_as_it_went_in(store: SqliteStore) -> None:
     given = replace(
         item("Перемир'я 😀", "a\nb", link="https://www.example.org/a/?utm_source=x"),
-        categories=("war", "peace"), author="Ann", speaks_for="ukraine", tier=1,
+        categories=("war", "peace"), author="Ann",
+        identity=item_identity("bbc", "the-feed's-guid", "", "", ""), speaks_for="ukraine", tier=1,
     )  # fmt: skip
+    with store.unit() as unit:
+        unit.sync_feeds([feed("bbc")], T0)
     (one,) = add(store, given)
     reader = store.reader()
-    for reference in (str(one.id), given.identity, "http://example.org/a"):
+    for reference in (str(one.id), "the-feed's-guid", "http://example.org/a"):
         assert reader.find_item(reference) == one
     assert reader.find_item("nothing") is None
     assert reader.find_item("9" * 40) is None
@@ -330,153 +290,3 @@ def test_quarantine_keeps_the_error_until_the_item_is_released(store: SqliteStor
     with store.unit() as unit:
         assert unit.release_quarantined([], after(3)) == (one,)
         assert unit.release_quarantined([], after(3)) == ()
-
-
-# --- the outbox ----------------------------------------------------------------------------------
-
-
-def test_a_key_is_in_the_outbox_once(store: SqliteStore) -> None:
-    assert enqueue(store, draft("k"), draft("k2")) == 2
-    assert enqueue(store, draft("k"), draft("k3")) == 1
-    (alert,) = store.reader().alerts()
-    assert alert.deliveries == {"pending": 3}
-    assert alert.developments == ("d1",)
-    assert store.reader().alerts(alert="nope") == ()
-    assert [a.id for a in store.reader().alerts(alert="al")] == ["alert"]
-
-
-def test_a_claim_gives_the_stored_bytes_and_counts(store: SqliteStore) -> None:
-    enqueue(store, draft("k"))
-    with store.unit() as unit:
-        (got,) = unit.claim_deliveries(T0, 5, {"desk": 60.0})
-        assert unit.claim_deliveries(T0, 5, {"desk": 60.0}) == ()
-        assert unit.claim_deliveries(T0, 5, {}) == ()
-    assert (got.body, got.attempts, got.first_attempt_at) == (b"\x00\xffk", 1, T0)
-    assert store.reader().delivery_body(got.id) == got.body
-    assert store.reader().delivery_body(99) is None
-    with store.unit() as unit:  # the claim runs out
-        assert unit.claim_deliveries(after(0.9), 5, {"desk": 60.0}) == ()
-        (again,) = unit.claim_deliveries(after(1.1), 5, {"desk": 60.0})
-    assert (again.attempts, again.first_attempt_at) == (2, T0)
-
-
-def test_order_is_kept_within_a_channel_and_thread(store: SqliteStore) -> None:
-    enqueue(
-        store, draft("a1", thread="a"), draft("a2", thread="a"), draft("b1", thread="b"),
-        draft("h1", thread="a", channel="hook"),
-    )  # fmt: skip
-    assert claim(store, desk=60.0, hook=60.0) == ["a1", "b1", "h1"]
-    with store.unit() as unit:
-        unit.settle_delivery(1, "pending", T0, next_attempt_at=after(5), error_code="x", error="y")
-    assert claim(store, after(0.5)) == []  # a2 waits for a1
-    with store.unit() as unit:
-        assert unit.set_delivery(1, "dropped", "by hand", T0) == "pending"
-    assert claim(store, after(0.5)) == ["a2"]
-
-
-@pytest.mark.parametrize("end", ["sent", "dead"])
-def test_a_first_message_that_ended_frees_the_next(store: SqliteStore, end: str) -> None:
-    enqueue(store, draft("a1"), draft("a2"))
-    assert claim(store) == ["a1"]
-    with store.unit() as unit:
-        unit.settle_delivery(1, end, T0, error_code="x", error="y")
-    assert claim(store) == ["a2"]
-
-
-def test_at_start_every_claim_is_void(store: SqliteStore) -> None:
-    enqueue(store, draft("k"))
-    claim(store)
-    with store.unit() as unit:
-        assert unit.release_claims(after(1)) == 1
-        assert unit.release_claims(after(1)) == 0
-    assert claim(store, after(1)) == ["k"]
-
-
-def test_what_a_hand_dropped_while_it_was_sent_stays_dropped(store: SqliteStore) -> None:
-    enqueue(store, draft("k"))
-    claim(store)
-    with store.unit() as unit:
-        unit.set_delivery(1, "dropped", "by hand", T0)
-        unit.settle_delivery(1, "sent", T0)
-    assert statuses(store) == {"k": "dropped"}
-
-
-def test_a_delivery_is_changed_by_hand_only_while_that_can_help(store: SqliteStore) -> None:
-    enqueue(store, draft("k"), draft("f", status="folded"))
-    claim(store)
-    with store.unit() as unit:
-        unit.settle_delivery(1, "dead", T0, error_code="550", error="no such user")
-        assert unit.set_delivery(1, "pending", "retried by hand", after(1)) == "dead"
-    assert claim(store, after(1)) == ["k"]
-    with store.unit() as unit:
-        unit.settle_delivery(1, "sent", after(1))
-    for number, said in ((1, "is sent"), (2, "is folded"), (9, "no delivery 9")):
-        with store.unit() as unit, pytest.raises(CommandError, match=said):
-            unit.set_delivery(number, "pending", "again", after(2))
-
-
-def test_what_was_folded_goes_into_one_digest(store: SqliteStore) -> None:
-    enqueue(store, draft("f1", status="folded"), draft("f2", status="folded", channel="hook"))
-    with store.unit() as unit:
-        assert unit.folded(T0) == ()
-        rows = unit.folded(after(1))
-        assert [(r.channel, r.section) for r in rows] == [
-            ("desk", b"\x00\xfff1"),
-            ("hook", b"\x00\xfff2"),
-        ]
-        unit.mark_digested([rows[0].id], "digest", after(1))
-        assert [r.channel for r in unit.folded(after(1))] == ["hook"]
-    assert statuses(store) == {"f1": "digested", "f2": "folded"}
-
-
-# --- ledger, commands, words -----------------------------------------------------------------------
-
-
-def test_facts_are_what_the_events_leave_within_the_unit_and_after(store: SqliteStore) -> None:
-    first, second = fact("Refused"), fact("Accepted", status=Status.CONFIRMED)
-    with store.unit() as unit:
-        assert unit.facts("ceasefire") == ()
-        assert unit.append([FactEvent("refused", Op.SEED, "file:a", T0, first)], T0) == (1,)
-        assert unit.facts("ceasefire") == (replace(first, known_since=T0),)
-    with store.unit() as unit:
-        unit.append([FactEvent("refused", Op.SET, "user:ann", after(1), second)], after(1))
-        (held,) = unit.facts("ceasefire")
-    assert (held.text, held.known_since) == ("Accepted", T0)
-    reader = store.reader()
-    assert [row.fact.text for row in reader.facts("ceasefire", as_of=T0)] == ["Refused"]
-    ((row),) = reader.facts()
-    assert (row.fact.text, row.seq, row.actor) == ("Accepted", 2, "user:ann")
-    with store.unit() as unit:
-        unit.append(
-            [FactEvent("refused", Op.UNDO, "user:ann", after(2), undoes=n) for n in (1, 2)],
-            after(2),
-        )
-        assert unit.facts("ceasefire") == ()
-        assert [e.op for e in unit.fact_events("refused")] == ["seed", "set", "undo", "undo"]
-
-
-def test_facts_of_a_unit_that_failed_are_not_remembered(store: SqliteStore) -> None:
-    def fails() -> None:
-        with store.unit() as unit:
-            unit.append([FactEvent("refused", Op.SEED, "file:a", T0, fact())], T0)
-            assert len(unit.facts("ceasefire")) == 1
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fails()
-    with store.unit() as unit:
-        assert unit.facts("ceasefire") == ()
-
-
-def test_commands_are_taken_in_order_and_answered(store: SqliteStore) -> None:
-    store.database.execute(
-        "INSERT INTO commands (verb, args, asked_at) VALUES ('a', '{\"n\": 1}', 't'), ('b', '{}', 't')"
-    )
-    reader = store.reader()
-    assert reader.commands_asked() == 2
-    with store.unit() as unit:
-        assert unit.take_commands() == ((1, "a", {"n": 1}), (2, "b", {}))
-        unit.finish_command(1, "done", {"ok": True}, T0)
-    assert reader.command_result(1) == ("done", {"ok": True})
-    assert reader.command_result(2) is None
-    assert reader.commands_asked() == 1
