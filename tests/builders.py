@@ -194,7 +194,16 @@ def placement(
     acts: tuple[str, ...] = (),
     watches: Iterable[str] = ("ceasefire",),
     founder: str = "founder",
+    times: tuple[int, ...] = (),
 ) -> Placement:
     return Placement(
-        story, founds, 0.5, copy_of, founder, numbers, acts, frozenset(() if founds else watches)
+        story,
+        founds,
+        similarity=0.5,
+        copy_of=copy_of,
+        founder_identity=founder,
+        new_numbers=numbers,
+        new_acts=acts,
+        watches=frozenset(() if founds else watches),
+        times=times or (1,) * len(acts),
     )

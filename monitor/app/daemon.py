@@ -98,9 +98,18 @@ class Daemon:
             await self._come_up(stack)
             self.ready.set()
             self._systemd.ready(f"watching {len(self.settings.rules.feeds)} feeds")
-            await self._stopping.wait()
+            broken = await self._until_stopped()
             self._systemd.stopping("shutting down")
             log.info("shutting down")
+        for task in broken:  # a bug of ours: end aloud, so that a supervisor starts anew
+            task.result()
+
+    async def _until_stopped(self) -> list[asyncio.Task[None]]:
+        """Wait for `stop`, or for a loop that ended by an error; gives the broken ones."""
+        stopped = asyncio.create_task(self._stopping.wait(), name="stop")
+        await asyncio.wait([stopped, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        return [task for task in self._tasks if task.done() and task.exception() is not None]
 
     async def _come_up(self, stack: AsyncExitStack) -> None:
         """Wire everything, each part's end pushed as it begins: the end runs in reverse."""

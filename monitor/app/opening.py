@@ -134,7 +134,7 @@ class FirstRound:
         failed = sum(self._failed.values())
         read = self._feeds - failed
         if read:
-            parts = [f"{_many(self._hits, 'item')} concern a watch"]
+            parts = [f"{self._hits} for a watch"]
             if self._learned:
                 parts.insert(0, f"{_many(self._learned, 'item')} read quietly")
                 parts.append(f"{self._quiet} would have alerted")

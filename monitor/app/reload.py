@@ -64,6 +64,7 @@ class Reloader:
             self._refuse(error)
             return False
         old = self._channels
+        self._daemon.watching.channels_gone(set(old) - set(rules.channels))
         notices = await self._desk.swap(rules, self._daemon.clock.now())
         self._channels = rules.channels
         self._daemon.courier.use(rules.channels)

@@ -109,6 +109,11 @@ class Watching:
                 receipt.message, extra={"subject": delivery.channel},
             )  # fmt: skip
 
+    def channels_gone(self, names: set[str]) -> None:
+        """Say nothing more of channels that an edit took out."""
+        for name in names:
+            self._health.forget_state(f"channel {name}")
+
     def channel_trouble(self, trouble: Trouble) -> None:
         """Say once that a channel fails or works again, and tell it through the other ones."""
         part = f"channel {trouble.channel}"

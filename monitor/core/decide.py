@@ -35,7 +35,8 @@ def development_of(
     if judgement.reason is Reason.NUMBER_CHANGED:
         slot, value = "numbers", ",".join(placement.new_numbers)
     elif judgement.reason is Reason.TURN:
-        slot, value = "acts", ",".join(placement.new_acts)
+        reached = zip(placement.new_acts, placement.times, strict=True)
+        slot, value = "acts", ",".join(f"{act}#{times}" for act, times in reached)
     founder = placement.founder_identity or item.identity
     return Development(
         key=development_key(watch.id, founder, slot, value),

@@ -180,7 +180,8 @@ class Placement:
 
     `story` is the story's own name (from its founder's identity, so it never changes).
     `copy_of` is the item id of the near copy, where there is one; `similarity` is 0..1.
-    `new_numbers` and `new_acts` are what the item says and no report of the story said before;
+    `new_numbers` and `new_acts` are what the item says and no report of the story said before,
+    `times` how often each of the acts has been reached with it;
     `watches` are those that the story's earlier items hit; `reports` and `publishers` count the
     story with this item.
     """
@@ -195,6 +196,7 @@ class Placement:
     watches: frozenset[str] = frozenset()
     reports: int = 1
     publishers: int = 1
+    times: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,7 @@ class Digest:
     minute: int = 0
 
 
-#: Seconds between looks at a feed of each pace; `fast` is a floor that nothing raises but a
-#: server's own Retry-After.
+#: Seconds between looks at a feed of each pace.
 PACES_S: Mapping[str, float] = {"fast": 60.0, "normal": 300.0, "slow": 1800.0}
 
 

@@ -11,6 +11,8 @@ from monitor.core.rules import PACES_S
 
 #: A feed that keeps failing is looked at no less often than this.
 MAX_BACKOFF_S = 6 * 3600.0
+#: ... one of pace `fast` no less often than this: what it publishes after an outage must not wait.
+MAX_FAST_BACKOFF_S = 300.0
 #: A server's own Retry-After is honoured up to a day.
 MAX_RETRY_AFTER_S = 24 * 3600.0
 #: A feed that answered 410 is looked at once a day, in case it was a mistake.
@@ -44,12 +46,12 @@ def next_check(
 ) -> datetime:
     """Give when a feed is looked at next, counted from the start of the last look.
 
-    `failures` counts consecutive ones; a server's Retry-After is a lower bound. Failures do not
-    slow a feed of pace `fast`: what it publishes after an outage is read within a minute.
+    `failures` counts consecutive ones; a server's Retry-After is a lower bound.
     """
     interval = PACES_S[pace]
-    if failures and pace != "fast":
-        interval = min(interval * 2.0 ** min(failures - 1, 20), max(MAX_BACKOFF_S, interval))
+    if failures:
+        most = MAX_FAST_BACKOFF_S if pace == "fast" else max(MAX_BACKOFF_S, interval)
+        interval = min(interval * 2.0 ** min(failures - 1, 20), most)
     if gone:
         interval = max(interval, GONE_S)
     interval *= 1.0 - JITTER * spread(f"{feed}|{int(started_at.timestamp() // 60)}")

@@ -23,8 +23,14 @@ DECAY_H = 72.0
 #: An item joins where it is this close to a story's centre and this close to its founder.
 JOIN_CENTRE = 0.30
 JOIN_FOUNDER = 0.18
+#: ... and shares so many words with it: two short titles are alike by chance.
+MIN_SHARED = 3
+#: An act that was told before is news again no sooner than this after it was last told.
+COMES_BACK_AFTER = timedelta(hours=6)
 #: Share of words two items must have in common to be copies of one text.
 COPY_OVERLAP = 0.8
+#: Two texts under one headline are one where the shorter has this share of its words in the other.
+SAME_TEXT = 0.6
 #: Words shorter than this carry no story (numbers do).
 MIN_LETTERS = 3
 #: So many stories are compared in full, the most promising first.
@@ -55,6 +61,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ActTold:
+    """An act that a story has told: when last, and how often it was reached anew."""
+
+    last_at: datetime
+    reached: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """An open story: founder, centre (summed weights of its items), what it has said so far."""
 
@@ -64,11 +78,36 @@ class Story:
     centre: Mapping[str, float]
     last_at: datetime
     numbers: frozenset[str] = frozenset()
-    acts: frozenset[str] = frozenset()
+    acts: Mapping[str, ActTold] = field(default_factory=dict)
+    turned_at: datetime | None = None  # when an act was last told anew
     watches: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
     reports: int = 0
     publishers: frozenset[str] = frozenset()
+
+    def fresh_acts(self, acts: frozenset[str], at: datetime) -> frozenset[str]:
+        """Give the acts that are news to the story at a moment.
+
+        One that was told before is news again where the story has turned since and nobody has
+        told it for a while: refused, accepted, refused again.
+        """
+        return frozenset(act for act in acts if self._is_fresh(act, at))
+
+    def _is_fresh(self, act: str, at: datetime) -> bool:
+        told = self.acts.get(act)
+        if told is None or self.turned_at is None:
+            return told is None
+        return told.last_at < self.turned_at and at - told.last_at >= COMES_BACK_AFTER
+
+    def says(self, words: Mapping[str, float], item_id: int) -> bool:
+        """Say whether an item of the story has most of some words, or they have most of its."""
+        known = next((t.words for t in self.told if t.item_id == item_id), self.centre.keys())
+        smaller = min(len(words), len(known))
+        return not smaller or len(words.keys() & known) / smaller >= SAME_TEXT
+
+    def reaching(self, act: str) -> int:
+        """Give how often an act will have been reached when it is told anew."""
+        return self.acts[act].reached + 1 if act in self.acts else 1
 
     def joined(
         self, item: Item, item_id: int, acts: frozenset[str], watches: frozenset[str]
@@ -78,12 +117,20 @@ class Story:
         centre = dict(self.centre)
         for word, weight in words.items():
             centre[word] = centre.get(word, 0.0) + weight
+        at = item.published_at
+        fresh = self.fresh_acts(acts, at)
+        told = dict(self.acts)
+        for act in acts:
+            reached = self.reaching(act) if act in fresh else told[act].reached
+            last_at = max(at, told[act].last_at) if act in told else at
+            told[act] = ActTold(last_at, reached)
         return replace(
             self,
             centre=centre,
-            last_at=max(self.last_at, item.published_at),
+            last_at=max(self.last_at, at),
             numbers=self.numbers | numbers_of(item.title) | numbers_of(item.summary),
-            acts=self.acts | acts,
+            acts=told,
+            turned_at=max(at, self.turned_at or at) if fresh else self.turned_at,
             watches=self.watches | watches,
             told=(*self.told[-REMEMBERED:], Told(item_id, frozenset(words))),
             reports=self.reports + 1,
@@ -120,15 +167,19 @@ class Draft:
         An `edit` that tells another story altogether (a feed that uses one guid for everything)
         founds one under a name of its own: the item's identity has named a story before.
         """
-        for mark in _prints(item):
-            known = self.added.by_print.get(mark) or self._base.by_print.get(mark)
-            story = self._story(known[0]) if known else None
-            if known and story and abs(item.published_at - story.last_at) <= OPEN_FOR:
-                return self._join(item, acts, story, 1.0, known[1])
         words = story_words(item.title, item.summary)
+        whole, title = _prints(item)
+        copied = self._printed(whole, item)
+        titled = self._printed(title, item)
+        if copied is None and titled is not None and titled[0].says(words, titled[1]):
+            copied = titled
+        if copied is not None:
+            return self._join(item, acts, copied[0], 1.0, copied[1])
+        # the same headline over another text, hours later: a column, not a further report
+        column = titled[0].name if titled and _later(item, titled[0]) else ""
         best: tuple[float, Story] | None = None
         for story in self._candidates(words):
-            score = self._similarity(item, words, story)
+            score = self._similarity(item, words, story) if story.name != column else 0.0
             if score and (best is None or score > best[0]):
                 best = (score, story)
         if best is None:
@@ -158,6 +209,14 @@ class Draft:
         """Give the name of the story that an item was placed in by this draft, or None."""
         return self.placed.get(identity)
 
+    def _printed(self, mark: str, item: Item) -> tuple[Story, int] | None:
+        """Give the open story and the item that have told a text before, or None."""
+        known = self.added.by_print.get(mark) or self._base.by_print.get(mark)
+        story = self._story(known[0]) if known else None
+        if known is None or story is None or abs(item.published_at - story.last_at) > OPEN_FOR:
+            return None
+        return story, known[1]
+
     def _story(self, name: str) -> Story | None:
         return self.added.stories.get(name) or self._base.stories.get(name)
 
@@ -165,6 +224,7 @@ class Draft:
         self, item: Item, acts: frozenset[str], story: Story, score: float, copy_of: int | None
     ) -> Placement:
         fresh = numbers_of(item.title) - story.numbers if story.numbers else frozenset()
+        new_acts = tuple(sorted(story.fresh_acts(acts, item.published_at)))
         return Placement(
             story.name,
             founds=False,
@@ -172,7 +232,8 @@ class Draft:
             copy_of=copy_of,
             founder_identity=story.founder_identity,
             new_numbers=tuple(sorted(fresh)),
-            new_acts=tuple(sorted(acts - story.acts)),
+            new_acts=new_acts,
+            times=tuple(story.reaching(act) for act in new_acts),
             watches=story.watches,
             reports=story.reports + 1,
             publishers=len(story.publishers | {item.publisher}),
@@ -205,6 +266,8 @@ class Draft:
         """Give the decayed likeness to a story, 0 where the item is too far from it."""
         apart = abs(item.published_at - story.last_at)
         if apart > OPEN_FOR:
+            return 0.0
+        if len(words.keys() & story.centre.keys()) < MIN_SHARED:
             return 0.0
         centre = self._cosine(words, story.centre)
         hours = apart.total_seconds() / 3600
@@ -260,6 +323,10 @@ class StoryBook:
                 kept.put(story, story.centre)
         kept.by_print = {m: k for m, k in self._shelf.by_print.items() if k[0] not in closed}
         self._shelf = kept
+
+
+def _later(item: Item, story: Story) -> bool:
+    return item.published_at - story.last_at >= COMES_BACK_AFTER
 
 
 def _prints(item: Item) -> tuple[str, str]:

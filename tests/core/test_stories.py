@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.decide import development_of
 from monitor.core.judge import judge
 from monitor.core.match import Index
 from monitor.core.model import Item, Judgement, Placement, Reason, Verdict
@@ -187,3 +188,57 @@ def test_closed_stories_are_forgotten_together_with_what_found_them() -> None:
     shelf = desk.book._shelf
     assert {name for names in shelf.by_word.values() for name in names} == set(shelf.stories)
     assert {name for name, _ in shelf.by_print.values()} == set(shelf.stories)
+
+
+def test_a_turn_back_is_told_again() -> None:
+    """Refused, accepted, refused again hours later: three developments with keys of their own."""
+    desk = Desk()
+    turns = (("rejects", 0), ("accepts", 8), ("rejects", 16))
+    read = [
+        desk.read(item(f"Kremlin {verb} 30-day truce", identity=str(at), published=after(hours=at)))
+        for verb, at in turns
+    ]
+    keys = {development_of(item("x"), watch(), judged, place).key for place, judged in read}
+    assert [judged.reason for _, judged in read] == [
+        Reason.FOUNDS_STORY,
+        Reason.TURN,
+        Reason.TURN,
+    ]
+    assert read[2][0].times == (2,)
+    assert len(keys) == len(turns)
+
+
+def test_a_late_report_of_the_earlier_turn_is_silent() -> None:
+    desk = Desk()
+    desk.read(item("Kremlin rejects 30-day truce", identity="a"))
+    desk.read(item("Kremlin accepts 30-day truce", identity="b", published=after(hours=2)))
+    late = item("Kremlin rejects the 30-day truce", identity="c", published=after(hours=3))
+    _, judged = desk.read(late)
+    assert judged.verdict is Verdict.REPEAT
+
+
+def test_two_short_titles_are_not_one_story_by_chance() -> None:
+    desk = Desk()
+    first, _ = desk.read(item("Sumy truce", identity="a"))
+    placement, judged = desk.read(item("Odesa truce", identity="b"))
+    assert placement.story != first.story
+    assert judged.verdict is Verdict.NEW
+
+
+def test_one_headline_over_another_text_the_next_day_is_a_column() -> None:
+    """ "War in Ukraine: the latest" stands over other news each day."""
+    title = "War in Ukraine: the latest on the truce"
+    desk = Desk()
+    first, _ = desk.read(item(title, "Drones hit a depot near Kharkiv at dawn.", identity="a"))
+    other = "Both sides sign a halt of fire for Odesa, Ankara says."
+    placement, judged = desk.read(item(title, other, identity="b", published=after(days=1)))
+    assert placement.story != first.story
+    assert judged.verdict is Verdict.NEW
+
+
+def test_one_headline_with_and_without_its_text_is_a_copy() -> None:
+    title = "War in Ukraine: the latest on the truce"
+    desk = Desk()
+    desk.read(item(title, "Drones hit a depot near Kharkiv at dawn.", identity="a"))
+    _, judged = desk.read(item(title, "", identity="b", published=after(days=1)))
+    assert judged.reason is Reason.COPY_OF_ITEM
