@@ -90,7 +90,8 @@ def main() -> None:
             click.echo(str(problem), err=True)
         sys.exit(2)
     except ParleyError as error:
-        click.echo(f"parley: {error}", err=True)
+        again = "; the same can succeed later" if error.retryable else ""
+        click.echo(f"parley: {error}{again}", err=True)
         sys.exit(1)
     except BrokenPipeError:  # whoever read our output has gone: `parley alerts | head`
         sys.stderr.close()
