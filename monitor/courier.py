@@ -2,7 +2,8 @@
 
 At least once, under a constant key: a claim is committed before a send, a receipt after it. Each
 channel has its own room, so that a dead one holds up no other, and a breaker, so that it is not
-hammered; the schedule of attempts itself is rows.
+hammered. What is one recipient's fault opens no breaker: the schedule of attempts, which is rows,
+lets that recipient rest. Both are told once, when they begin and when they are over.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.errors import LaneStopped, StoreError
@@ -27,6 +28,12 @@ SWEEP_S = 1.0
 REST_S, MAX_REST_S = 1.0, 60.0
 #: A channel that wants no more messages (410) is left alone for a day.
 GONE_REST_S = 24 * 3600.0
+#: So many messages refused in a row, none accepted between them, are a trouble of their recipient.
+REFUSED_IN_A_ROW = 3
+#: A passing error whose code begins so is about the recipient: the channel itself worked.
+RECIPIENTS_OWN = "smtp-"
+#: The trouble of a channel as a whole stands under this name, where a recipient's has his.
+WHOLE = ""
 #: A receipt that the store refused is written again after so many seconds.
 SETTLE_AGAIN_S = 1.0
 
@@ -36,14 +43,27 @@ class _Channel:
     """What the courier remembers about a channel between sends; nothing of it is truth."""
 
     sending: int = 0
-    errors: int = 0
+    errors: int = 0  # of the channel itself, in a row
     rests_until: datetime | None = None
-    said: str = ""  # of what people were told: "" nothing, "later" it fails, "gone" it is over
+    refused: dict[str, int] = field(default_factory=dict)  # by recipient, in a row
+    said: dict[str, str] = field(default_factory=dict)  # troubles told of: recipient -> sentence
+    gone: bool = False  # 410 was told
+
+    def settled(self, recipient: str) -> None:
+        """Forget the troubles of a channel and of a recipient that has taken a message."""
+        self.reached()
+        self.refused.pop(recipient, None)
+        self.said.pop(recipient, None)
+
+    def reached(self) -> None:
+        """Forget the troubles of the channel itself: it worked."""
+        self.errors, self.rests_until, self.gone = 0, None, False
+        self.said.pop(WHOLE, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A change in how a channel does, to be told once. `ok` says that it works again."""
+    """A change in how a channel does, to be told once. `ok` says that all of it works again."""
 
     channel: str
     ok: bool
@@ -77,13 +97,21 @@ class Courier:
     def use(self, notifiers: Mapping[str, Notifier]) -> None:
         """Take over the channels of a new configuration; every breaker starts closed.
 
-        What was said of a channel stays said, so that its recovery is told.
+        What was said of a channel stays said, so that its recovery is told. A recipient who was
+        taken out has no troubles any more.
         """
         self._notifiers = notifiers
-        known = {name: self._channels.get(name, _Channel()) for name in notifiers}
-        self._channels = {
-            name: _Channel(sending=state.sending, said=state.said) for name, state in known.items()
-        }
+        before, self._channels = self._channels, {}
+        for name, notifier in notifiers.items():
+            old = before.get(name, _Channel())
+            there = {WHOLE, *notifier.recipients}
+            self._channels[name] = _Channel(
+                sending=old.sending,
+                refused={who: times for who, times in old.refused.items() if who in there},
+                said={who: text for who, text in old.said.items() if who in there},
+                gone=old.gone,
+            )
+            self._tell(name, old.said)
         self.wake()
 
     def wake(self) -> None:
@@ -131,7 +159,7 @@ class Courier:
         now = self._clock.now()
         open_channels = [
             name for name, state in self._channels.items()
-            if state.sending < PER_CHANNEL
+            if name in self._notifiers and state.sending < PER_CHANNEL
             and (state.rests_until is None or state.rests_until <= now)
         ]  # fmt: skip
         if not open_channels:
@@ -158,7 +186,8 @@ class Courier:
         channel = delivery.channel
         self._tasks.discard(task)
         self._in_hand.discard(delivery.id)
-        self._channels.setdefault(channel, _Channel()).sending -= 1
+        state = self._channels.setdefault(channel, _Channel())
+        state.sending = max(0, state.sending - 1)  # an edit may have forgotten it meanwhile
         self.wake()
         if not task.cancelled() and task.exception() is not None:
             log.error("%s: a delivery failed inside Parley", channel, exc_info=task.exception())
@@ -170,7 +199,7 @@ class Courier:
             receipt = Receipt(Outcome.LATER, "no-channel", "the channel is not configured any more")
         else:
             receipt = await self._attempt(notifier, delivery)
-        self._note(delivery.channel, receipt)
+        self._note(delivery.channel, delivery.recipient, receipt)
         while True:
             at = self._clock.now()
             try:
@@ -198,21 +227,49 @@ class Courier:
                 Outcome.LATER, "bug", f"{type(error).__name__} in the {notifier.kind} channel"
             )
 
-    def _note(self, channel: str, receipt: Receipt) -> None:
+    def _note(self, channel: str, recipient: str, receipt: Receipt) -> None:
         """Open or close the breaker of a channel, and tell a change once."""
-        state = self._channels.setdefault(channel, _Channel())
-        if receipt.outcome in {Outcome.SENT, Outcome.REFUSED}:
-            if state.said:
-                self._trouble(Trouble(channel, True, "works again"))
-            state.errors, state.rests_until, state.said = 0, None, ""
-            return
+        if channel not in self._notifiers:
+            return  # an edit took it out while this was on its way: nobody is to be told of it
+        state = self._channels[channel]
+        before = dict(state.said)
+        if receipt.outcome is Outcome.SENT:
+            state.settled(recipient)
+        elif receipt.outcome is Outcome.REFUSED:  # says nothing about the next message
+            times = state.refused[recipient] = state.refused.get(recipient, 0) + 1
+            if times >= REFUSED_IN_A_ROW:
+                said = f"refuses every message, {times} in a row: {receipt.message}"
+                state.said.setdefault(recipient, said)
+        elif receipt.outcome is Outcome.LATER and receipt.code.startswith(RECIPIENTS_OWN):
+            state.reached()
+            state.said.setdefault(recipient, receipt.message)
+        else:
+            self._rest(state, receipt)
+        self._tell(channel, before)
+
+    def _rest(self, state: _Channel, receipt: Receipt) -> None:
+        """Let a channel rest that does not work at all."""
+        gone = receipt.outcome is Outcome.GONE
         state.errors += 1
         rest = min(REST_S * 2.0 ** (state.errors - 1), MAX_REST_S)
-        if receipt.outcome is Outcome.GONE:
+        if gone:
             rest = GONE_REST_S
         elif receipt.retry_after_s is not None:
             rest = max(rest, receipt.retry_after_s)
         state.rests_until = self._clock.now() + timedelta(seconds=rest)
-        if state.said not in {"gone", receipt.outcome.value}:
-            state.said = receipt.outcome.value
-            self._trouble(Trouble(channel, False, receipt.message))
+        if WHOLE not in state.said or (gone and not state.gone):
+            state.gone = gone
+            state.said[WHOLE] = receipt.message
+
+    def _tell(self, channel: str, before: Mapping[str, str]) -> None:
+        """Tell what has changed since `before` among the troubles of a channel: one sentence."""
+        now = self._channels[channel].said
+        if now == before:
+            return
+        if not now:
+            self._trouble(Trouble(channel, True, "works again"))
+            return
+        begun = [who for who in now if now[who] != before.get(who)]
+        who = begun[0] if begun else next(iter(now))
+        several = who != WHOLE and len(self._notifiers[channel].recipients) > 1
+        self._trouble(Trouble(channel, False, f"{who}: {now[who]}" if several else now[who]))

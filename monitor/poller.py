@@ -42,7 +42,7 @@ STORE_REST_S = 5.0
 class Poller:
     """Looks at feeds. `beat` starts what is due; `idle` says that nothing is in flight."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its doors, and who hears of it
         self,
         *,
         source: Source,
@@ -53,9 +53,14 @@ class Poller:
         policy: FetchPolicy,
         polled: Callable[[Poll, Ingested], None],
         store_trouble: Callable[[StoreError], None],
+        moved: Callable[[], None],
     ) -> None:
-        """`polled` hears of every look that the desk wrote down, `store_trouble` of the others."""
-        self._store_trouble = store_trouble
+        """`polled` hears of every look that the desk wrote down, `store_trouble` of the others.
+
+        `moved` is called whenever a look gets on (its document has come, is parsed, is written
+        down) and at each beat that has nothing in flight. Looks that hang therefore show.
+        """
+        self._store_trouble, self._moved = store_trouble, moved
         self._source, self._parser, self._desk = source, parser, desk
         self._reader, self._clock, self._polled = reader, clock, polled
         self._feeds: Mapping[str, Feed] = {}
@@ -88,6 +93,8 @@ class Poller:
             self._tasks[due.name] = task
             task.add_done_callback(lambda done, name=due.name: self._ended(name, done))  # type: ignore[misc]
             started += 1
+        if not self._tasks:
+            self._moved()
         return started
 
     async def stop(self, within_s: float) -> None:
@@ -102,6 +109,7 @@ class Poller:
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(name, None)
+        self._moved()
         if not task.cancelled() and task.exception() is not None:
             log.error("%s: looking at it failed inside Parley", name, exc_info=task.exception())
 
@@ -130,6 +138,7 @@ class Poller:
             return
         except StoreError as error:
             self._store_trouble(error)  # nothing of it was stored: the feed is still due
+            self._moved()
             await asyncio.sleep(STORE_REST_S)
             return
         self._polled(poll, ingested)
@@ -138,6 +147,7 @@ class Poller:
         started = self._clock.now()
         request = Request(feed.url, due.etag, due.last_modified, feed.headers)
         fetched = await self._source.fetch(request)
+        self._moved()
         poll = Poll(feed, started, fetched, first_contact=due.first_contact, failures=due.failures)
         if not isinstance(fetched, Body):
             return poll
@@ -145,6 +155,7 @@ class Poller:
         if body_hash == due.body_hash:  # a server without validators: the same bytes again
             return replace(poll, body_hash=body_hash)
         parsed: Parsed | Failure = await self._parser.parse(fetched, feed)
+        self._moved()
         if isinstance(parsed, Failure):
             return replace(poll, fetched=parsed)
         return replace(poll, parsed=parsed, body_hash=body_hash)

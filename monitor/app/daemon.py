@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TextIO
@@ -24,6 +24,7 @@ from monitor.app.opening import FirstRound, opening_lines
 from monitor.app.reload import Reloader
 from monitor.app.watching import Watching
 from monitor.app.wiring import DOTENV, in_force, paced, secrets_of
+from monitor.core.rules import FetchPolicy
 from monitor.courier import Courier
 from monitor.errors import LaneStopped, StoreError
 from monitor.ingest import DeskThread
@@ -32,7 +33,7 @@ from monitor.ports import Clock
 from monitor.settings import Settings
 from monitor.settings.watcher import ConfigWatcher, watched_paths
 from monitor.store import DATABASE_FILE, FolderLock
-from monitor.telemetry.health import STORE, Health
+from monitor.telemetry.health import LANE_LIMITS_S, STORE, Health
 from monitor.telemetry.logs import add_secrets
 from monitor.telemetry.metrics import Metrics
 from monitor.telemetry.server import HealthServer
@@ -45,6 +46,8 @@ BEAT_S = 1.0
 WATCH_S = 0.5
 #: At a stop, looks and sends on their way may take so long to end, in seconds.
 DRAIN_S = 4.0
+#: The poller may stand still for so long beyond the longest fetch or parse, in seconds.
+POLLER_MARGIN_S = 15.0
 #: Figures that need a question to the store are renewed this often, in seconds.
 FIGURES_S = 10.0
 
@@ -66,7 +69,7 @@ class Daemon:
         """`say` prints a line for people, `read` reads the configuration anew at a reload."""
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.health = Health()
+        self.health = Health(limits_s(settings.fetch))
         self.metrics = Metrics()
         self._say, self._read = say, read
         self._doors = doors or Doors()
@@ -97,7 +100,7 @@ class Daemon:
         async with AsyncExitStack() as stack:
             await self._come_up(stack)
             self.ready.set()
-            self._systemd.ready(f"watching {len(self.settings.rules.feeds)} feeds")
+            self._systemd.ready(self._in_a_line)
             broken = await self._until_stopped()
             self._systemd.stopping("shutting down")
             log.info("shutting down")
@@ -147,7 +150,8 @@ class Daemon:
             health=self.health, metrics=self.metrics, desk=desk, reader=reader, clock=clock,
             ops=lambda: self.settings.rules.ops,
         )  # fmt: skip
-        server = HealthServer(*settings.listen, self.health, self.metrics)
+        self.watching.say_stranded()
+        server = HealthServer(*settings.listen, self.health, self.metrics, self._status)
         server.start()
         stack.callback(server.stop)
         self.address = server.address
@@ -161,7 +165,7 @@ class Daemon:
         self.poller = Poller(
             source=client, parser=parser, desk=desk, reader=reader, clock=clock,
             policy=settings.fetch, polled=self.watching.polled,
-            store_trouble=self.watching.store_trouble,
+            store_trouble=self.watching.store_trouble, moved=lambda: self.health.beat("poller"),
         )  # fmt: skip
         self.poller.use(paced(settings))
         self.watching.use(
@@ -223,12 +227,17 @@ class Daemon:
     def _on_beat(self) -> None:
         self.health.beat("beat")
         self.poller.beat()
-        self.health.beat("poller")
 
     async def tick(self) -> None:
-        """Do what time causes, tell systemd that all lanes live, renew the figures."""
+        """Do what time causes, tell systemd that all lanes live, renew the figures.
+
+        A tick that has nothing to do writes nothing, and proves nothing of a store that refused: an
+        empty commit succeeds on a full disk.
+        """
         made = await self._desk.tick(self.clock.now())
-        self.watching.store_works()
+        if self.watching.store_refuses:
+            await self._desk.probe(self.clock.now())
+            self.watching.store_works()
         if made:
             self.courier.wake()
         self.watching.renew_figures(self._desk.waiting, FIGURES_S)
@@ -236,8 +245,13 @@ class Daemon:
             self._systemd.watchdog()
 
     async def _on_files(self) -> None:
-        if self._reloader.wanted(time.monotonic()):
+        if not self._reloader.wanted(time.monotonic()):
+            return
+        self._systemd.reloading("reading the configuration")
+        try:
             await self._reloader.reload()
+        finally:
+            self._systemd.ready(self._in_a_line)
 
     async def _guard(self, scheduler: AsyncIOScheduler) -> None:
         """After a step of the wall clock, plan the jobs anew and clamp what lies too far ahead.
@@ -261,7 +275,25 @@ class Daemon:
     def took(self, settings: Settings) -> None:
         """Remember settings that a reload has put in force."""
         self.settings = settings
-        self._systemd.status(f"watching {len(settings.rules.feeds)} feeds")
+
+    @property
+    def _in_a_line(self) -> str:
+        """What it does, for `systemctl status`."""
+        return f"watching {len(self.settings.rules.feeds)} feeds"
+
+    def _status(self) -> Mapping[str, object]:
+        """Give the lines of the index page; asked on a thread of the health server's."""
+        return {"watches": len(self.settings.rules.watches), **self.watching.counts}
+
+
+def limits_s(policy: FetchPolicy) -> dict[str, float]:
+    """Give how long each lane may stand still: the poller as long as one fetch or parse may take.
+
+    With the bounds by default (30 s, 10 s) that is the limit that it has anyway.
+    """
+    longest_s = max(policy.total_s, policy.parse_s)
+    poller_s = max(LANE_LIMITS_S["poller"], longest_s + POLLER_MARGIN_S)
+    return {**LANE_LIMITS_S, "poller": poller_s}
 
 
 def _scheduler(beat_s: float, events: dict[str, asyncio.Event]) -> AsyncIOScheduler:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.app.doors import Client, Doors
 from monitor.app.wiring import in_force, paced, secrets_of
-from monitor.errors import ConfigError, ParleyError
+from monitor.errors import CommandError, ConfigError, ParleyError, StoreError
 from monitor.ingest import DeskThread, InForce
 from monitor.ports import Notifier
 from monitor.settings import Settings
@@ -57,19 +58,30 @@ class Reloader:
         return changed or asked
 
     async def reload(self) -> bool:
-        """Take the files over; False where they are refused and nothing changed."""
+        """Take the files over; False where they are refused, or wait, and nothing changed."""
         try:
             settings, rules = await asyncio.to_thread(self._build)
         except ParleyError as error:
             self._refuse(error)
             return False
-        old = self._channels
-        self._daemon.watching.channels_gone(set(old) - set(rules.channels))
-        notices = await self._desk.swap(rules, self._daemon.clock.now())
+        except Exception as error:
+            # a bug of ours, met by an edit: the rules in force are whole, and go on
+            log.exception("reading the configuration failed inside Parley")
+            self._refuse(CommandError(f"{type(error).__name__} inside Parley: {error}"))
+            return False
+        old, notices = self._channels, None
+        try:
+            notices = await self._desk.swap(rules, self._daemon.clock.now())
+        except StoreError as error:
+            self._wait(error)
+            return False
+        finally:
+            if notices is None:
+                await _close(rules.channels)
         self._channels = rules.channels
         self._daemon.courier.use(rules.channels)
-        for channel in old.values():
-            await channel.close()
+        self._daemon.watching.channels_gone(set(old) - set(rules.channels))
+        await _close(old)
         self._take(settings)
         for notice in notices:
             log.warning("%s; to take it: %s", notice.message, notice.command)
@@ -77,14 +89,22 @@ class Reloader:
 
     async def close(self) -> None:
         """Let go of the channels in force."""
-        for channel in self._channels.values():
-            await channel.close()
+        await _close(self._channels)
 
     def _build(self) -> tuple[Settings, InForce]:
         """Read and compile everything, on a thread: a large folder must not stop the beat."""
         settings = self._read()
+        rules = in_force(settings, {})  # before the channels: what fails here leaves none to close
         channels = self._doors.channels(settings, self._client, self._daemon.clock, self._stream)
-        return settings, in_force(settings, channels)
+        return settings, replace(rules, channels=channels)
+
+    def _wait(self, error: StoreError) -> None:
+        """Try again at the next look at the files: the edit is good, the database refuses it."""
+        self._asked = True
+        waits = f"an edit waits until the database takes it: {error}"
+        self._daemon.health.set_state(CONFIG, ok=False, detail=waits)
+        self._daemon.metrics.config_waits()
+        self._daemon.watching.store_trouble(error)
 
     def _take(self, settings: Settings) -> None:
         daemon = self._daemon
@@ -101,6 +121,7 @@ class Reloader:
             log.warning("takes effect with the next start only: %s", ", ".join(restart))
         for warning in settings.warnings:
             log.warning("%s", warning)
+        daemon.watching.say_stranded()
         self._tell_editors("Parley: edit taken", f"{watches} watches are in force.")
 
     def _refuse(self, error: ParleyError) -> None:
@@ -121,3 +142,8 @@ class Reloader:
         editors = [name for name in self._daemon.settings.rules.editors if name != "console"]
         if editors:
             self._daemon.watching.announce(subject, text, editors)
+
+
+async def _close(channels: Mapping[str, Notifier]) -> None:
+    for channel in channels.values():
+        await channel.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,9 +44,11 @@ class Watching:
         self._clock, self._ops = clock, ops
         self._store_said = ""
         self._failing: dict[str, str] = {}
+        self._stranded: set[str] = set()
         self._figured_at = float("-inf")
         self._telling: set[asyncio.Task[None]] = set()
-        self.totals: dict[str, int] = {}
+        #: Counts for the index page, of the last time that the store was asked.
+        self.counts: Mapping[str, int] = {}
 
     def use(
         self, poller: Poller, courier: Courier, first_round: FirstRound, say: Callable[[str], None]
@@ -110,9 +112,34 @@ class Watching:
             )  # fmt: skip
 
     def channels_gone(self, names: set[str]) -> None:
-        """Say nothing more of channels that an edit took out."""
+        """Say nothing more of how channels do that an edit took out."""
         for name in names:
             self._health.forget_state(f"channel {name}")
+
+    def say_stranded(self) -> None:
+        """Say what waits for channels that are not in force: at the start and after an edit.
+
+        Raises `StoreError`.
+        """
+        for name, count in self._renew_stranded().items():
+            log.warning(
+                "%d deliveries wait for this channel, which is not in force: parley outbox list"
+                " --channel %s shows them, parley outbox drop --channel %s gives them up",
+                count, name, name, extra={"subject": name},
+            )  # fmt: skip
+
+    def _renew_stranded(self) -> Mapping[str, int]:
+        """Give what waits for channels that are not in force, and keep it as degraded."""
+        in_force = self._desk.rules.channels
+        waiting = self._reader.waiting_by_channel()
+        stranded = {name: count for name, count in waiting.items() if name not in in_force}
+        for name in self._stranded - stranded.keys():
+            self._health.forget_state(f"outbox of {name}")
+        self._stranded = set(stranded)
+        for name, count in stranded.items():
+            detail = f"{count} wait for a channel not in force: parley outbox list --channel {name}"
+            self._health.set_state(f"outbox of {name}", ok=False, detail=detail)
+        return stranded
 
     def channel_trouble(self, trouble: Trouble) -> None:
         """Say once that a channel fails or works again, and tell it through the other ones."""
@@ -154,8 +181,13 @@ class Watching:
             self._store_said = error.code
             log.error("the store refuses, everything is tried again: %s", error)
 
+    @property
+    def store_refuses(self) -> bool:
+        """Whether the store refused a write and has taken none since."""
+        return bool(self._store_said)
+
     def store_works(self) -> None:
-        """Say once that the store takes writes again."""
+        """Say once that the store takes writes again; call it after one that it took."""
         self._health.set_state(STORE, ok=True)
         if self._store_said:
             self._store_said = ""
@@ -175,3 +207,17 @@ class Watching:
         counts = self._reader.troubles()
         self._metrics.quarantine_is(counts["quarantine"])
         self._metrics.feeds_failing_is(counts["feeds_failing"])
+        self._feeds_are(counts["feeds_failing"], counts["feeds"])
+        self._renew_stranded()
+        self.counts = {
+            "feeds": counts["feeds"], "feeds that cannot be read": counts["feeds_failing"],
+            "deliveries waiting": pending, "items set aside": counts["quarantine"],
+        }  # fmt: skip
+
+    def _feeds_are(self, failing: int, feeds: int) -> None:
+        """Say in one line how many feeds fail; `parley feeds` names them."""
+        if failing:
+            detail = f"{failing} of {feeds} feeds cannot be read"
+            self._health.set_state("feeds", ok=False, detail=detail)
+        else:
+            self._health.forget_state("feeds")

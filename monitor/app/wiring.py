@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from monitor.core.match import Index
 from monitor.core.model import Feed
+from monitor.errors import ConfigError, ParleyError, Problem
 from monitor.ingest import InForce
 from monitor.notify import registry
 from monitor.notify.plugin import Options
@@ -49,13 +50,28 @@ def read_settings(config_dir: Path, env: Mapping[str, str] | None = None) -> Set
 def build_channels(
     settings: Settings, *, http: Http, clock: Clock, stream: TextIO | None = None
 ) -> dict[str, Notifier]:
-    """Give the enabled channels by name; the console is always one of them."""
+    """Give the enabled channels by name; the console is always one of them.
+
+    Raises `ConfigError` for one that its kind cannot make: what an option names may have changed
+    since the option was read.
+    """
     channels: dict[str, Notifier] = {}
     for channel in settings.channels:
         if channel.enabled and isinstance(channel.options, Options):
-            channels[channel.name] = registry.build(
-                channel.name, channel.kind, channel.options, http=http, clock=clock, stream=stream
-            )
+            try:
+                channels[channel.name] = registry.build(
+                    channel.name,
+                    channel.kind,
+                    channel.options,
+                    http=http,
+                    clock=clock,
+                    stream=stream,
+                )
+            except ParleyError:
+                raise
+            except Exception as error:
+                said = f"the channel {channel.name} cannot be made: {type(error).__name__}: {error}"
+                raise ConfigError([Problem("channels", None, None, said)]) from error
     if CONSOLE not in channels:
         channels[CONSOLE] = registry.build(
             CONSOLE, "console", {}, http=http, clock=clock, stream=stream

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +53,14 @@ class Known:
 @json_option
 def command(name: str | None, config_dir: Path, as_json: bool) -> None:
     """List the feeds; with NAME (its beginning is enough) show one, and why it waits."""
-    from monitor.app.wiring import paced
+    from monitor.app.wiring import paced, secrets_of
+    from monitor.telemetry.redact import Redactor
 
     settings = settings_of(config_dir)
     with reading_if_there(settings) as reader:
         rows = {row.name: row for row in reader.feeds()} if reader else {}
-    feeds = [Known(feed, rows.get(feed.name)) for feed in paced(settings).values()]
+    hide = Redactor(secrets_of(settings)).text
+    feeds = [_shown(feed, rows.get(feed.name), hide) for feed in paced(settings).values()]
     zone = settings.rules.timezone
     if name is not None:
         one = _named(feeds, name)
@@ -81,6 +83,13 @@ def command(name: str | None, config_dir: Path, as_json: bool) -> None:
                 for one in feeds
             ),
         )  # fmt: skip
+
+
+def _shown(feed: Feed, row: FeedRow | None, hide: Callable[[str], str]) -> Known:
+    """Give a feed as it may be shown: a password or token in its address is nobody's business."""
+    if row is not None:
+        row = replace(row, url=hide(row.url), error=hide(row.error))
+    return Known(replace(feed, url=hide(feed.url)), row)
 
 
 def _named(feeds: Sequence[Known], name: str) -> Known:

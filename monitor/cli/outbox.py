@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,16 +46,19 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--status", type=click.Choice(STATUSES), help="Only those that stand so.")
+@click.option("--channel", metavar="NAME", help="Only those of a channel, configured or not.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True,
               help="So many, the newest.")  # fmt: skip
 @config_option
 @json_option
-def list_(status: str | None, limit: int, config_dir: Path, as_json: bool) -> None:
+def list_(
+    status: str | None, channel: str | None, limit: int, config_dir: Path, as_json: bool
+) -> None:
     """List deliveries, newest first."""
     settings = settings_of(config_dir)
     zone = settings.rules.timezone
     with reading_if_there(settings) as reader:
-        rows = reader.deliveries(status, limit) if reader else ()
+        rows = reader.deliveries(status, limit, channel=channel) if reader else ()
     if as_json:
         print_json([asdict(row) for row in rows])
     elif rows:
@@ -70,8 +73,11 @@ def list_(status: str | None, limit: int, config_dir: Path, as_json: bool) -> No
                 for row in rows
             ),
         )  # fmt: skip
+    elif status or channel:
+        of = f" of {channel}" if channel else ""
+        click.echo(f"No delivery{of} is {status or 'there'}.")
     else:
-        click.echo(f"No delivery is {status}." if status else "The outbox is empty.")
+        click.echo("The outbox is empty.")
 
 
 @command.command("show")
@@ -118,18 +124,28 @@ def retry(deliveries: tuple[int, ...], all_dead: bool, config_dir: Path, as_json
 
 
 @command.command("drop")
-@click.argument("deliveries", type=ROW_ID, nargs=-1, required=True, metavar="ID...")
+@click.argument("deliveries", type=ROW_ID, nargs=-1, metavar="[ID]...")
+@click.option("--channel", metavar="NAME",
+              help="All that waits for a channel, configured or not.")  # fmt: skip
 @config_option
 @json_option
-def drop(deliveries: tuple[int, ...], config_dir: Path, as_json: bool) -> None:
+def drop(deliveries: tuple[int, ...], channel: str | None, config_dir: Path, as_json: bool) -> None:
     """Give deliveries up; their rows stay, and retry takes it back."""
-    _say(_ask(config_dir, "outbox.drop", list(deliveries)), "dropped", as_json=as_json)
+    if bool(channel) == bool(deliveries):
+        raise click.UsageError("name deliveries, or give --channel NAME")
+    if channel:
+        result = _ask(config_dir, "outbox.drop-channel", channel=channel)
+    else:
+        result = _ask(config_dir, "outbox.drop", list(deliveries))
+    _say(result, "dropped", as_json=as_json)
 
 
-def _ask(config_dir: Path, verb: str, ids: list[int]) -> Mapping[str, object]:
+def _ask(
+    config_dir: Path, verb: str, ids: Sequence[int] = (), channel: str = ""
+) -> Mapping[str, object]:
     from monitor.cli.asking import ask, who
 
-    return ask(config_dir, verb, {"ids": ids, "by": who()})
+    return ask(config_dir, verb, {"ids": list(ids), "channel": channel, "by": who()})
 
 
 def _say(result: Mapping[str, object], what: str, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +41,11 @@ def command(config_dir: Path, as_json: bool) -> None:
     """
     settings = settings_of(config_dir)
     now = datetime.now(UTC)
+    enabled = {channel.name for channel in settings.channels if channel.enabled} | {"console"}
     state: dict[str, object] = {"daemon": _daemon(settings), "database": str(database_of(settings))}
     with reading_if_there(settings) as reader:
         state["watches"] = list(_watches(settings, reader, now))
-        state["store"] = _store(reader) if reader else None
+        state["store"] = _store(reader, enabled) if reader else None
     if as_json:
         print_json(state)
     else:
@@ -81,7 +82,7 @@ def _watches(
         }  # fmt: skip
 
 
-def _store(reader: SqliteHistory) -> dict[str, object]:
+def _store(reader: SqliteHistory, enabled: Container[str]) -> dict[str, object]:
     summary = dict(reader.summary())
     outcomes: Any = summary.pop("outcomes")
     waiting, oldest = reader.outbox_age()
@@ -92,6 +93,9 @@ def _store(reader: SqliteHistory) -> dict[str, object]:
         "outbox": reader.outbox(),
         "outbox_waiting": waiting,
         "outbox_oldest_at": oldest,
+        "waiting_for_no_channel": {
+            name: n for name, n in reader.waiting_by_channel().items() if name not in enabled
+        },
         "trouble": reader.last_trouble(),
         "commands_asked": reader.commands_asked(),
     }
@@ -147,6 +151,9 @@ def _outbox_lines(store: Mapping[str, Any], zone: str) -> Iterator[str]:
         trouble = store["trouble"].get(channel)
         error = f"; last error: {trouble['error_code']}: {trouble['error']}" if trouble else ""
         yield f"{channel}: {said}{error}"
+    for channel, number in store["waiting_for_no_channel"].items():
+        drop = f"parley outbox drop --channel {channel} gives them up"
+        yield f"{channel}: {number:,} wait although the channel is not enabled; {drop}"
 
 
 def _delay_lines(delays: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

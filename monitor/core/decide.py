@@ -78,18 +78,16 @@ def decide(
 def route(book: RuleBook, watch: Watch, severity: Severity, enabled: Collection[str]) -> list[str]:
     """Give the channels of an alert, each once.
 
-    The watch's `notify` and every route that fits add up. Where the watch names none and no route
-    fits, every enabled channel gets it; where nothing enabled is left, the console does.
+    The watch's `notify` and every route that fits add up. Every enabled channel gets it only where
+    the watch has no `notify` and no route speaks of the watch: a route narrows, so what is below
+    its severity must not go further than what it takes. Where nothing is left, the console gets it.
     """
     named = list(watch.notify or ())
-    fitting = [
-        r for r in book.routes
-        if (not r.watches or watch.id in r.watches)
-        and (r.severity is None or severity.rank >= r.severity.rank)
-    ]  # fmt: skip
-    for each in fitting:
-        named.extend(each.channels)
-    if watch.notify is None and not fitting:
+    about_it = [each for each in book.routes if not each.watches or watch.id in each.watches]
+    for each in about_it:
+        if each.severity is None or severity.rank >= each.severity.rank:
+            named.extend(each.channels)
+    if watch.notify is None and not about_it:
         named = sorted(enabled)
     chosen = [name for name in dict.fromkeys(named) if name in enabled]
     return chosen or [LAST_RESORT]

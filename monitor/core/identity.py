@@ -105,11 +105,21 @@ def alert_id(developments: list[tuple[str, int]]) -> str:
     return digest("alert", *(f"{key}#{number}" for key, number in sorted(developments)), size=5)
 
 
-def material_edit(before: str, after: str) -> bool:
-    """Say whether a new title may tell something else, so that it must be judged again.
+def other_words(before: str, after: str) -> bool:
+    """Say whether a new title has words that the old one lacked, or lacks some that it had.
 
-    Any word that was not there before is enough: judging again is cheap and silent where the story
-    told it already, and "agreed" becomes "not agreed" by a single word.
+    One is enough for it to be judged again: "agreed" becomes "not agreed" by a single word.
     """
     old = {token.word for token in tokens(fold(before))}
-    return any(token.word not in old for token in tokens(fold(after)))
+    return old != {token.word for token in tokens(fold(after))}
+
+
+#: A summary that keeps less than this share of its words is another text.
+SAME_TEXT = 0.6
+
+
+def other_text(before: str, after: str) -> bool:
+    """Say whether a new summary is mostly another text, so that it must be judged again."""
+    old = {token.word for token in tokens(fold(before))}
+    new = {token.word for token in tokens(fold(after))}
+    return bool(new) and len(old & new) / len(old | new) < SAME_TEXT

@@ -7,10 +7,11 @@ silences a title all of whose words it holds, never one that merely resembles it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from monitor.core.acts import deed, denies, meets_any
 from monitor.core.ledger import HELD, Fact
 from monitor.core.model import Hit, Item, Judgement, Known, Placement, Reason, Severity, Verdict
 from monitor.core.rules import Watch
@@ -31,7 +32,6 @@ _LIGHT = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)
 def _weighty(text: str) -> frozenset[str]:
     """Give the words of a text that could be news, by their first letters; short ones count too."""
     found = set()
@@ -41,7 +41,18 @@ def _weighty(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def judge(
+@lru_cache(maxsize=1024)
+def _words_of_fact(text: str) -> frozenset[str]:
+    """Give the weighty words of a fact's text: they are asked for with every hit."""
+    return _weighty(text)
+
+
+def _no_acts(text: str) -> frozenset[str]:
+    del text
+    return frozenset()
+
+
+def judge(  # noqa: PLR0913 - each is a fact of the case
     item: Item,
     hit: Hit,
     placement: Placement,
@@ -50,11 +61,14 @@ def judge(
     *,
     as_of: datetime | None,
     edit: bool = False,
+    acts: frozenset[str] = frozenset(),
+    acts_of: Callable[[str], frozenset[str]] = _no_acts,
 ) -> Judgement:
     """Say how a hit stands to what is known.
 
     `facts` are those of the watch, `as_of` the date of its baseline (None: it has none), `edit`
-    whether the item is a later version of one already judged.
+    whether the item is a later version of one already judged, `acts` what its title tells of;
+    `acts_of` gives the acts of a fact's text.
     """
     if as_of is not None and item.published_at < as_of:
         return Judgement(Verdict.BACKGROUND, Reason.OLDER_THAN_BASELINE, as_of.isoformat())
@@ -65,7 +79,7 @@ def judge(
     if known_story and placement.copy_of is not None and not edit and not turned:
         detail = f"item {placement.copy_of}"
         return Judgement(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, (placement.story,))
-    repeated = _fact_that_says(item, facts)
+    repeated = _fact_that_says(item, acts, facts, acts_of)
     if repeated is not None:
         return Judgement(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, (repeated.id,))
     severity = severity_of(watch, placement.new_acts)
@@ -86,9 +100,10 @@ def judge(
 
 def severity_of(watch: Watch, acts: Sequence[str]) -> Severity:
     """Give the greatest severity that a watch's trackers give to acts; medium for none."""
+    deeds = {deed(act) for act in acts}
     listed = [
         state.severity for tracker in watch.trackers for state in tracker.states
-        if state.act in acts
+        if state.act in deeds
     ]  # fmt: skip
     return max(listed, key=lambda severity: severity.rank, default=Severity.MEDIUM)
 
@@ -101,7 +116,7 @@ def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ..
     held = sorted((fact for fact in facts if fact.status in HELD), key=lambda f: f.ref or f.id)
     held.sort(key=lambda fact: fact.date, reverse=True)  # newest first, in the file's order
     said = _weighty(item.title) | _weighty(item.summary)
-    shared = {fact.id: len(said & _weighty(fact.text)) for fact in held}
+    shared = {fact.id: len(said & _words_of_fact(fact.text)) for fact in held}
     chosen = [fact for fact in held if shared[fact.id] >= MIN_SHARED_WORDS]
     chosen.sort(key=lambda fact: -shared[fact.id])
     if not chosen:
@@ -112,12 +127,24 @@ def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ..
     return tuple(Known(fact.id, fact.text, fact.as_of) for fact in chosen[:most])
 
 
-def _fact_that_says(item: Item, facts: Sequence[Fact]) -> Fact | None:
-    """Give the fact that holds every weighty word of a title, or None."""
+def _fact_that_says(
+    item: Item,
+    acts: frozenset[str],
+    facts: Sequence[Fact],
+    acts_of: Callable[[str], frozenset[str]],
+) -> Fact | None:
+    """Give the fact that holds every weighty word and every act of a title, or None.
+
+    "Moscow agreed to a meeting" has only words of "Moscow has not agreed to a meeting": a fact that
+    denies never silences a title that does not, nor the other way round.
+    """
     title = _weighty(item.title)
     if len(title) < MIN_FACT_WORDS:
         return None
     for fact in facts:
-        if fact.status in HELD and title <= _weighty(fact.text):
+        if fact.status not in HELD or not title <= _words_of_fact(fact.text):
+            continue
+        told = acts_of(fact.text)
+        if denies(acts) == denies(told) and all(meets_any(act, told) for act in acts):
             return fact
     return None

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from monitor.core.acts import NEGATION, label
 from monitor.core.model import Hit, Span
 from monitor.core.query import Node, Part, Query, Ref, Term, holds, leaves, parse_query, parse_term
 from monitor.core.rules import Concept, RuleBook, Watch
@@ -45,10 +46,14 @@ class _Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An item as the rules read it: the watches it hits, and the acts that its title tells of."""
+    """An item as the rules read it: the watches it hits, and the acts that its title tells of.
+
+    Acts are labels (see `acts`); `recurring` are those of them that can happen again.
+    """
 
     hits: tuple[Hit, ...]
     acts: frozenset[str]
+    recurring: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,42 @@ class Index:
         for watch in book.watches:
             self._add(watch, {**book.concepts, **watch.concepts})
         self._acts = {
-            self._slot(Ref(name), book.concepts): name.removeprefix(ACT).replace("-", "_")
-            for name in book.concepts
+            self._slot(Ref(name), book.concepts): concept
+            for name, concept in book.concepts.items()
             if name.startswith(ACT)
+        }
+        self._sides = {
+            self._slot(Ref(name), book.concepts): concept.side
+            for name, concept in book.concepts.items()
+            if concept.side
         }
         self._lengths = sorted({len(stem) for stem in self._prefix})
 
     def read(self, title: str, summary: str, language: str) -> Reading:
         """Give the hits of an item, in the order of the watches, and the acts of its title."""
         scan = self.scan(title, summary, language)
-        acts = frozenset(
-            act for slot, act in self._acts.items()
-            if any(span.field == "title" for span in scan.spans.get(slot, ()))
-        )  # fmt: skip
-        return Reading(self.hits(scan), acts)
+        found = [self._acts[slot] for slot in self._acts if _in_title(scan, slot)]
+        names = {concept.id.removeprefix(ACT).replace("-", "_"): concept for concept in found}
+        negated = names.pop(NEGATION, None) is not None
+        if negated and not names:
+            return Reading(self.hits(scan), frozenset({label(NEGATION)}))
+        side = self._leading_side(scan)
+        labels = {label(name, side, negated=negated): c.recurs for name, c in names.items()}
+        recurring = frozenset(act for act, recurs in labels.items() if recurs)
+        return Reading(self.hits(scan), frozenset(labels), recurring)
+
+    def acts_of(self, text: str, language: str) -> frozenset[str]:
+        """Give the acts that a text tells of, such as that of a fact."""
+        return self.read(text, "", language).acts
+
+    def _leading_side(self, scan: Scan) -> str:
+        """Give the side that a title names first, "" where it names none."""
+        places = [
+            (min(span.start for span in scan.spans[slot] if span.field == "title"), side)
+            for slot, side in self._sides.items()
+            if _in_title(scan, slot)
+        ]
+        return min(places)[1] if places else ""
 
     def hits(self, scan: Scan) -> tuple[Hit, ...]:
         """Give the hits that a scan stands for, with the spans that prove them."""
@@ -173,6 +200,10 @@ class Index:
         first = parts[0]
         shelf = self._prefix if first.prefix else self._exact
         shelf[first.word].append(_Filed(slot, language, parts))
+
+
+def _in_title(scan: Scan, slot: int) -> bool:
+    return any(span.field == "title" for span in scan.spans.get(slot, ()))
 
 
 def _end_of(parts: tuple[Part, ...], words: list[Token], position: int, folded: str) -> int:

@@ -16,12 +16,15 @@ from monitor.core.model import Feed, Severity
 class Concept:
     """One idea in many languages. `words` maps a language code, or `any`, to its entries.
 
-    An entry is a word or several words in order; a word that ends in `*` takes any ending.
+    An entry is a word or several words in order; a word that ends in `*` takes any ending. `side`
+    is the party that a concept's names stand for; `recurs` marks an act that can happen again.
     """
 
     id: str
     about: str = ""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    side: str = ""
+    recurs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

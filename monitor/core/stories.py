@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.core.acts import ActMemory
 from monitor.core.identity import content_print, digest
 from monitor.core.model import Item, Placement
 from monitor.core.text import fold, numbers_of, tokens
@@ -25,12 +26,14 @@ JOIN_CENTRE = 0.30
 JOIN_FOUNDER = 0.18
 #: ... and shares so many words with it: two short titles are alike by chance.
 MIN_SHARED = 3
-#: An act that was told before is news again no sooner than this after it was last told.
-COMES_BACK_AFTER = timedelta(hours=6)
+#: The same headline over another text is a column, and no further report, after this long.
+COLUMN_AFTER = timedelta(hours=6)
 #: Share of words two items must have in common to be copies of one text.
 COPY_OVERLAP = 0.8
 #: Two texts under one headline are one where the shorter has this share of its words in the other.
 SAME_TEXT = 0.6
+#: A text of so many characters that comes again word for word is the same article, however late.
+REPUBLISHED = 80
 #: Words shorter than this carry no story (numbers do).
 MIN_LETTERS = 3
 #: So many stories are compared in full, the most promising first.
@@ -53,19 +56,20 @@ def story_words(title: str, summary: str) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What an item adds to its story: acts, those that can recur, watches it counts for."""
+
+    acts: frozenset[str] = frozenset()
+    recurring: frozenset[str] = frozenset()
+    watches: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One item of a story as the book remembers it."""
 
     item_id: int
     words: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ActTold:
-    """An act that a story has told: when last, and how often it was reached anew."""
-
-    last_at: datetime
-    reached: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +82,11 @@ class Story:
     centre: Mapping[str, float]
     last_at: datetime
     numbers: frozenset[str] = frozenset()
-    acts: Mapping[str, ActTold] = field(default_factory=dict)
-    turned_at: datetime | None = None  # when an act was last told anew
+    acts: ActMemory = field(default_factory=ActMemory)
     watches: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
     reports: int = 0
     publishers: frozenset[str] = frozenset()
-
-    def fresh_acts(self, acts: frozenset[str], at: datetime) -> frozenset[str]:
-        """Give the acts that are news to the story at a moment.
-
-        One that was told before is news again where the story has turned since and nobody has
-        told it for a while: refused, accepted, refused again.
-        """
-        return frozenset(act for act in acts if self._is_fresh(act, at))
-
-    def _is_fresh(self, act: str, at: datetime) -> bool:
-        told = self.acts.get(act)
-        if told is None or self.turned_at is None:
-            return told is None
-        return told.last_at < self.turned_at and at - told.last_at >= COMES_BACK_AFTER
 
     def says(self, words: Mapping[str, float], item_id: int) -> bool:
         """Say whether an item of the story has most of some words, or they have most of its."""
@@ -105,33 +94,21 @@ class Story:
         smaller = min(len(words), len(known))
         return not smaller or len(words.keys() & known) / smaller >= SAME_TEXT
 
-    def reaching(self, act: str) -> int:
-        """Give how often an act will have been reached when it is told anew."""
-        return self.acts[act].reached + 1 if act in self.acts else 1
-
-    def joined(
-        self, item: Item, item_id: int, acts: frozenset[str], watches: frozenset[str]
-    ) -> Story:
-        """Give the story with one more item."""
+    def joined(self, item: Item, item_id: int, told: Telling, *, turns: bool) -> Story:
+        """Give the story with one more item; `turns` says whether its acts count."""
         words = story_words(item.title, item.summary)
         centre = dict(self.centre)
         for word, weight in words.items():
             centre[word] = centre.get(word, 0.0) + weight
-        at = item.published_at
-        fresh = self.fresh_acts(acts, at)
-        told = dict(self.acts)
-        for act in acts:
-            reached = self.reaching(act) if act in fresh else told[act].reached
-            last_at = max(at, told[act].last_at) if act in told else at
-            told[act] = ActTold(last_at, reached)
         return replace(
             self,
             centre=centre,
-            last_at=max(self.last_at, at),
+            last_at=max(self.last_at, item.published_at),
             numbers=self.numbers | numbers_of(item.title) | numbers_of(item.summary),
-            acts=told,
-            turned_at=max(at, self.turned_at or at) if fresh else self.turned_at,
-            watches=self.watches | watches,
+            acts=self.acts.after(told.acts, item.published_at, told.recurring)
+            if turns
+            else self.acts,
+            watches=self.watches | told.watches,
             told=(*self.told[-REMEMBERED:], Told(item_id, frozenset(words))),
             reports=self.reports + 1,
             publishers=self.publishers | {item.publisher},
@@ -161,7 +138,7 @@ class Draft:
         self.added = _Shelf()
         self.placed: dict[str, str] = {}
 
-    def place(self, item: Item, acts: frozenset[str], *, edit: bool = False) -> Placement:
+    def place(self, item: Item, told: Telling, *, edit: bool = False) -> Placement:
         """Say whose story an item is. Changes nothing.
 
         An `edit` that tells another story altogether (a feed that uses one guid for everything)
@@ -171,10 +148,12 @@ class Draft:
         whole, title = _prints(item)
         copied = self._printed(whole, item)
         titled = self._printed(title, item)
+        if copied is not None and len(item.summary) >= REPUBLISHED:
+            told = Telling()  # the very same article once more tells nothing anew
         if copied is None and titled is not None and titled[0].says(words, titled[1]):
             copied = titled
         if copied is not None:
-            return self._join(item, acts, copied[0], 1.0, copied[1])
+            return self._join(item, told, copied[0], 1.0, copied[1])
         # the same headline over another text, hours later: a column, not a further report
         column = titled[0].name if titled and _later(item, titled[0]) else ""
         best: tuple[float, Story] | None = None
@@ -187,20 +166,18 @@ class Draft:
             if edit:
                 founder = digest("edit", founder, content_print(item.title, item.summary))
             name = "s" + digest("story", founder, size=5)
-            told = tuple(sorted(acts))
-            return Placement(name, founds=True, founder_identity=founder, new_acts=told)
-        return self._join(item, acts, best[1], best[0], _copy_in(best[1], frozenset(words)))
+            acts = tuple(sorted(told.acts))
+            return Placement(name, founds=True, founder_identity=founder, new_acts=acts)
+        return self._join(item, told, best[1], best[0], _copy_in(best[1], frozenset(words)))
 
-    def add(
-        self, item: Item, item_id: int, placement: Placement, acts: frozenset[str],
-        watches: frozenset[str],
-    ) -> None:  # fmt: skip
+    def add(self, item: Item, item_id: int, placement: Placement, told: Telling) -> None:
         """Remember where an item was placed."""
         words = story_words(item.title, item.summary)
+        turns = placement.founds or bool(placement.new_acts)
         story = self._story(placement.story) or Story(
             placement.story, placement.founder_identity, words, {}, item.published_at
         )
-        self.added.put(story.joined(item, item_id, acts, watches), words)
+        self.added.put(story.joined(item, item_id, told, turns=turns), words)
         self.placed[item.identity] = story.name
         for mark in _prints(item):
             self.added.by_print.setdefault(mark, (story.name, item_id))
@@ -221,19 +198,20 @@ class Draft:
         return self.added.stories.get(name) or self._base.stories.get(name)
 
     def _join(
-        self, item: Item, acts: frozenset[str], story: Story, score: float, copy_of: int | None
+        self, item: Item, told: Telling, story: Story, score: float, copy_of: int | None
     ) -> Placement:
-        fresh = numbers_of(item.title) - story.numbers if story.numbers else frozenset()
-        new_acts = tuple(sorted(story.fresh_acts(acts, item.published_at)))
+        numbers = numbers_of(item.title) - story.numbers if story.numbers else frozenset()
+        fresh = story.acts.fresh(told.acts, item.published_at, told.recurring)
+        new_acts = tuple(sorted(fresh))
         return Placement(
             story.name,
             founds=False,
             similarity=round(score, 4),
             copy_of=copy_of,
             founder_identity=story.founder_identity,
-            new_numbers=tuple(sorted(fresh)),
+            new_numbers=tuple(sorted(numbers)),
             new_acts=new_acts,
-            times=tuple(story.reaching(act) for act in new_acts),
+            times=tuple(story.acts.times(act) for act in new_acts),
             watches=story.watches,
             reports=story.reports + 1,
             publishers=len(story.publishers | {item.publisher}),
@@ -293,6 +271,7 @@ class StoryBook:
     def __init__(self) -> None:
         """Begin empty; the store's open stories are put in at start."""
         self._shelf = _Shelf()
+        self._marks: dict[str, set[str]] = defaultdict(set)
 
     def draft(self) -> Draft:
         """Begin what one transaction adds."""
@@ -305,28 +284,29 @@ class StoryBook:
         for word, names in draft.added.by_word.items():
             self._shelf.by_word[word] |= names
         for mark, known in draft.added.by_print.items():
-            self._shelf.by_print.setdefault(mark, known)
-        self._close(now - OPEN_FOR)
+            if self._shelf.by_print.setdefault(mark, known) == known:
+                self._marks[known[0]].add(mark)
+        for story in [s for s in self._shelf.stories.values() if s.last_at < now - OPEN_FOR]:
+            self._forget(story)
 
     def __len__(self) -> int:
         """Count the open stories."""
         return len(self._shelf.stories)
 
-    def _close(self, before: datetime) -> None:
-        """Forget closed stories, in one sweep once a tenth of the book is closed."""
-        closed = {name for name, story in self._shelf.stories.items() if story.last_at < before}
-        if len(closed) < max(50, len(self._shelf.stories) // 10):
-            return
-        kept = _Shelf()
-        for name, story in self._shelf.stories.items():
-            if name not in closed:
-                kept.put(story, story.centre)
-        kept.by_print = {m: k for m, k in self._shelf.by_print.items() if k[0] not in closed}
-        self._shelf = kept
+    def _forget(self, story: Story) -> None:
+        """Take a closed story out, so that memory is what a new start would load."""
+        del self._shelf.stories[story.name]
+        for word in story.centre:
+            names = self._shelf.by_word.get(word, set())
+            names.discard(story.name)
+            if not names:
+                self._shelf.by_word.pop(word, None)
+        for mark in self._marks.pop(story.name, set()):
+            self._shelf.by_print.pop(mark, None)
 
 
 def _later(item: Item, story: Story) -> bool:
-    return item.published_at - story.last_at >= COMES_BACK_AFTER
+    return item.published_at - story.last_at >= COLUMN_AFTER
 
 
 def _prints(item: Item) -> tuple[str, str]:

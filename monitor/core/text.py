@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monitor.core.markup import text_of_html, unescape
 
@@ -154,19 +153,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-@lru_cache(maxsize=8192)
-def words_of(text: str) -> frozenset[str]:
-    """Give the words and numbers of a cleaned text as a set of folded keys."""
-    return frozenset(token.word for token in tokens(fold(text)))
-
-
-@lru_cache(maxsize=8192)
 def numbers_of(text: str) -> frozenset[str]:
-    """Give the numbers of a cleaned text, digits only, without years and single digits."""
+    """Give the numbers of a cleaned text, digits only, without years."""
     return frozenset(
-        token.word for token in tokens(fold(text))
-        if token.is_number and len(token.word) > 1 and not _is_year(token)
-    )  # fmt: skip
+        token.word for token in tokens(fold(text)) if token.is_number and not _is_year(token)
+    )
 
 
 def _is_year(token: Token) -> bool:

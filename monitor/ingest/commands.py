@@ -96,10 +96,12 @@ def _baseline_undo(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Res
 
 
 def _outbox_retry(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
-    """Send deliveries again now."""
+    """Send deliveries again now; a part of a digest goes into the next one."""
     del path
-    ids = _numbers(args, "ids")
-    before = {str(n): unit.set_delivery(n, "pending", "retried by hand", now) for n in ids}
+    before = {
+        str(n): unit.fold_again(n) or unit.set_delivery(n, "pending", "retried by hand", now)
+        for n in _numbers(args, "ids")
+    }
     return {"retried": len(before), "before": before}
 
 
@@ -109,6 +111,13 @@ def _outbox_drop(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Resul
     ids = _numbers(args, "ids")
     before = {str(n): unit.set_delivery(n, "dropped", "dropped by hand", now) for n in ids}
     return {"dropped": len(before), "before": before}
+
+
+def _outbox_drop_channel(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
+    """Give up all that waits for a channel; the rows stay."""
+    del path
+    before = unit.drop_channel(_text(args, "channel"), "dropped by hand", now)
+    return {"dropped": len(before), "before": {str(n): status for n, status in before.items()}}
 
 
 def _quarantine_retry(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
@@ -137,6 +146,7 @@ _VERBS: Mapping[str, Callable[[Unit, ItemPath, Args, datetime], Result]] = {
     "baseline.undo": _baseline_undo,
     "outbox.retry": _outbox_retry,
     "outbox.drop": _outbox_drop,
+    "outbox.drop-channel": _outbox_drop_channel,
     "quarantine.retry": _quarantine_retry,
     "announce": _announce,
 }

@@ -37,6 +37,8 @@ CLAIM_FACTOR, CLAIM_MARGIN_S = 1.5, 30.0
 MAX_AHEAD_S = 24 * 3600.0
 #: Word about the store: the version of the program that opened it last.
 PROGRAM = "program"
+#: Word about the store: when it was last probed, after it had refused a write.
+PROBED = "probed"
 #: The desk says that it lives at least this often while it has nothing to do.
 IDLE_BEAT_S = 0.5
 
@@ -109,10 +111,18 @@ class DeskThread:
         return await self._ask(Turn.COMMAND, lambda: self._swap(rules, now))
 
     async def ingest(self, poll: Poll, now: datetime) -> Ingested:
-        """Judge what a poll brought (see `ItemPath.ingest`)."""
+        """Judge what a poll brought (see `ItemPath.ingest`).
+
+        A look at an address that an edit has replaced meanwhile leaves nothing behind: the new
+        address is due at once, and the old one's validators vouch for nothing there.
+        """
         turn = Turn.FIRST_CONTACT if poll.first_contact else Turn.KNOWN_FEED
         async with self._room:
-            return await self._ask(turn, lambda: self._path.ingest(poll, now))
+            return await self._ask(turn, lambda: self._ingest(poll, now))
+
+    async def probe(self, now: datetime) -> None:
+        """Write a word, to see whether the store takes writes again. Raises the `StoreError`."""
+        await self._ask(Turn.COMMAND, lambda: self._probe(now))
 
     async def tick(self, now: datetime) -> int:
         """Do what time causes, and the commands that people filed."""
@@ -225,6 +235,16 @@ class DeskThread:
         events, notices = plan_seeding(rules.book.seeds, history, now)
         unit.append(events, now)
         return notices
+
+    def _ingest(self, poll: Poll, now: datetime) -> Ingested:
+        book = self.rules.book
+        if any(f.name == poll.feed.name and f.url != poll.feed.url for f in book.feeds):
+            return Ingested(poll.feed.name)
+        return self._path.ingest(poll, now)
+
+    def _probe(self, now: datetime) -> None:
+        with self._store.unit() as unit:
+            unit.set_meta(PROBED, now.isoformat())
 
     def _tick(self, now: datetime) -> int:
         with self._store.unit() as unit:

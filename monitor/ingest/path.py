@@ -7,8 +7,8 @@ unit. What the desk remembers (open stories) changes only after the commit has r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.decide import decide, development_of, route
@@ -27,7 +27,7 @@ from monitor.core.model import (
 )
 from monitor.core.rules import PACES_S
 from monitor.core.schedule import next_check
-from monitor.core.stories import Draft, StoryBook
+from monitor.core.stories import Draft, StoryBook, Telling
 from monitor.errors import StoreError
 from monitor.ingest.force import InForce
 from monitor.ingest.messages import Outgoing, section_of
@@ -37,6 +37,8 @@ from monitor.ports import Body, Failure, FeedCheck, Ingested, Poll, Reader, Stor
 UNIT_ITEMS = 50
 #: Outcomes of which somebody hears, now or in a digest.
 TOLD = frozenset({Reason.PUSH, Reason.FOLDED})
+#: An item that is younger than this when its feed is first read is news that nobody was told.
+JUST_OUT = timedelta(hours=1)
 #: A published time that lies further ahead than this is the feed's error, not news from tomorrow.
 AHEAD = timedelta(minutes=10)
 
@@ -45,7 +47,7 @@ AHEAD = timedelta(minutes=10)
 class Opinion:
     """What is to be done about one item: whose story it is, and a decision for each hit."""
 
-    acts: frozenset[str]
+    told: Telling
     placement: Placement
     decisions: tuple[Decision, ...]
 
@@ -109,7 +111,7 @@ class ItemPath:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever our own code trips over, it is kept
-            unit.quarantine(stored, f"{type(error).__name__}: {error}", now)
+            unit.quarantine(stored, f"{type(error).__name__}: {error}", now, quiet=quiet)
             tally.quarantined += 1
             return []
         unit.place(stored, opinion.placement)
@@ -118,8 +120,9 @@ class ItemPath:
         for alert, kind, subject, thread, developments in outgoing.alerts:
             unit.add_alert(alert, kind, subject, thread, developments, stored.id, now)
         tally.deliveries += unit.enqueue(outgoing.drafts, now)
-        watches = frozenset(decision.watch for decision in opinion.decisions)
-        draft.add(stored.item, stored.id, opinion.placement, opinion.acts, watches)
+        outcomes = {decision.watch: decision.outcome for decision in opinion.decisions}
+        told = replace(opinion.told, watches=_counting(stored.item, outcomes))
+        draft.add(stored.item, stored.id, opinion.placement, told)
         tally.count(stored.item, opinion.decisions)
         return list(opinion.decisions)
 
@@ -129,16 +132,30 @@ class ItemPath:
         """Say what is to be done about an item, and write nothing; None where no watch is hit."""
         item = stored.item
         reading = self.rules.index.read(item.title, item.summary, item.language)
-        if not reading.hits:
+        hits = [hit for hit in reading.hits if self._listens(hit.watch, item.feed)]
+        if not hits:
             return None
-        placement = draft.place(item, reading.acts, edit=stored.edit)
+        told = Telling(reading.acts, reading.recurring)
+        placement = draft.place(item, told, edit=stored.edit)
         decisions = [
-            self._decide(unit, stored, hit, placement, quiet=quiet) for hit in reading.hits
+            self._decide(unit, stored, hit, placement, reading.acts, quiet=quiet) for hit in hits
         ]
-        return Opinion(reading.acts, placement, tuple(decisions))
+        return Opinion(told, placement, tuple(decisions))
+
+    def _listens(self, watch_id: str, feed: str) -> bool:
+        """Say whether a watch takes items of a feed: one with feeds of its own takes only those."""
+        watch = self.rules.book.watch(watch_id)
+        return watch is None or not watch.feeds or feed in watch.feeds
 
     def _decide(
-        self, unit: Unit, stored: StoredItem, hit: Hit, placement: Placement, *, quiet: bool
+        self,
+        unit: Unit,
+        stored: StoredItem,
+        hit: Hit,
+        placement: Placement,
+        acts: frozenset[str],
+        *,
+        quiet: bool,
     ) -> Decision:
         book = self.rules.book
         watch = book.watch(hit.watch)
@@ -146,7 +163,10 @@ class ItemPath:
             raise LookupError(f"the index holds the watch {hit.watch}, the rule book does not")
         facts = unit.facts(hit.watch)
         as_of = book.as_of(hit.watch)
-        judged = judge(stored.item, hit, placement, facts, watch, as_of=as_of, edit=stored.edit)
+        judged = judge(
+            stored.item, hit, placement, facts, watch, as_of=as_of, edit=stored.edit, acts=acts,
+            acts_of=lambda text: self.rules.index.acts_of(text, book.language),
+        )  # fmt: skip
         development = development_of(stored.item, watch, judged, placement)
         return decide(
             hit,
@@ -166,11 +186,13 @@ class ItemPath:
         """Take over a draft, after its unit has committed."""
         self._stories.adopt(draft, now)
 
-    def judge_again(self, unit: Unit, items: Sequence[StoredItem], now: datetime) -> Tally:
+    def judge_again(
+        self, unit: Unit, items: Sequence[tuple[StoredItem, bool]], now: datetime
+    ) -> Tally:
         """Judge items that were set aside; nothing is adopted until the caller has committed."""
         draft, tally = self._stories.draft(), Tally("")
-        for stored in items:
-            self.judge_item(unit, draft, stored, tally, now, quiet=False)
+        for stored, quiet in items:
+            self.judge_item(unit, draft, stored, tally, now, quiet=quiet)
         self._pending = draft
         return tally
 
@@ -188,15 +210,32 @@ class ItemPath:
         """Load the open stories of the store; gives how many there are."""
         draft = self._stories.draft()
         for story in reader.open_stories(since):
-            for stored, watches in story.items:
-                item = stored.item
-                acts = self.rules.index.read(item.title, item.summary, item.language).acts
+            for placed in story.items:
+                item = placed.stored.item
+                reading = self.rules.index.read(item.title, item.summary, item.language)
+                counting = _counting(item, placed.outcomes)
                 placement = Placement(
-                    story.name, founds=False, founder_identity=story.founder_identity
+                    story.name, founds=placed.turned, founder_identity=story.founder_identity
                 )
-                draft.add(item, stored.id, placement, acts, watches)
+                told = Telling(reading.acts, reading.recurring, counting)
+                draft.add(item, placed.stored.id, placement, told)
         self._stories.adopt(draft, now)
         return len(self._stories)
+
+
+def _counting(item: Item, outcomes: Mapping[str, Reason]) -> frozenset[str]:
+    """Give the watches for which an item makes its story known.
+
+    What a feed held when it was first read is learned quietly. Where it was hours old, further
+    reports of it are repeats; where it had just been published, nobody has been told, and the next
+    report of it by a known feed is the first. An item without a date counts as old.
+    """
+    just_out = timedelta(0) < item.seen_at - item.published_at < JUST_OUT
+    return frozenset(
+        watch
+        for watch, outcome in outcomes.items()
+        if not (just_out and outcome is Reason.FIRST_CONTACT)
+    )
 
 
 class Tally:

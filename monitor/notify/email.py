@@ -101,8 +101,19 @@ class EmailOptions(Options):
     @field_validator("ca_file")
     @classmethod
     def _authority_is_readable(cls, ca_file: str) -> str:
-        if ca_file and not Path(ca_file).is_file():
+        if not ca_file:
+            return ca_file
+        if not Path(ca_file).is_file():
             raise ValueError("names no file")
+        # Only who names an authority pays for the import: reading a configuration needs no TLS.
+        import ssl  # noqa: PLC0415
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=ca_file)
+        except ssl.SSLError:
+            raise ValueError("holds no certificate in PEM form") from None
+        except OSError as error:
+            raise ValueError(f"cannot be read: {error.strerror}") from None
         return ca_file
 
     @model_validator(mode="after")

@@ -148,7 +148,7 @@ class Submission:
         if 500 <= code < 600:
             return self._permanent(phase, code, message)
         if 400 <= code < 500:
-            return Receipt(Outcome.LATER, f"smtp-{code}", message)
+            return Receipt(Outcome.LATER, _reply_code(phase, code), message)
         if phase is _Phase.DATA:  # 2xx but 250 is unheard of; anything else is no SMTP
             return Receipt(Outcome.SENT, "sent", message) if code // 100 == 2 else self._lost(phase)
         return Receipt(Outcome.LATER, "protocol", "the mail server's answer could not be read")
@@ -157,7 +157,7 @@ class Submission:
         """Tell a fault of this message or recipient (refused) from one of the channel (later)."""
         if phase in (_Phase.RECIPIENT, _Phase.DATA) or (phase is _Phase.SENDER and code == 552):
             return Receipt(Outcome.REFUSED, f"smtp-{code}", message)
-        return Receipt(Outcome.LATER, f"smtp-{code}", message, _wait_s(phase))
+        return Receipt(Outcome.LATER, _reply_code(phase, code), message, _wait_s(phase))
 
     def _late(self, phase: _Phase) -> Receipt:
         code = phase if phase is _Phase.DATA else "timeout"
@@ -184,6 +184,15 @@ class Submission:
         """Give a server's reply, clean, short, and without our password should it repeat it."""
         secret = self._password.get_secret_value()
         return wording.one_line(reply.replace(secret, "***") if secret else reply, 200)
+
+
+def _reply_code(phase: _Phase, code: int) -> str:
+    """Name a reply by whom it is about: `smtp-` the recipient or the message, `server-` all mail.
+
+    421 closes the connection, whenever it comes (RFC 5321, section 3.8).
+    """
+    about_one = phase in (_Phase.RECIPIENT, _Phase.DATA) and code != 421
+    return f"smtp-{code}" if about_one else f"server-{code}"
 
 
 def _wait_s(phase: _Phase) -> float | None:

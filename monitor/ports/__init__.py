@@ -24,6 +24,7 @@ from monitor.ports.records import (
     FeedRow,
     FoldedSection,
     OpenStory,
+    PlacedItem,
 )
 from monitor.ports.store import Reader, Store, Unit
 from monitor.ports.wire import (
@@ -63,6 +64,7 @@ __all__ = [
     "Outcome",
     "Parsed",
     "Parser",
+    "PlacedItem",
     "Poll",
     "Reader",
     "Receipt",

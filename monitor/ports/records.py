@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.ledger import Fact
-from monitor.core.model import StoredItem
+from monitor.core.model import Reason, StoredItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,21 @@ class FeedCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedItem:
+    """An item of a story: what became of it by watch, and whether it turned the story."""
+
+    stored: StoredItem
+    outcomes: Mapping[str, Reason]
+    turned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStory:
-    """A story that may still grow: its founder, and its items with the watches each one hit."""
+    """A story that may still grow: its founder, and its items, oldest first."""
 
     name: str
     founder_identity: str
-    items: tuple[tuple[StoredItem, frozenset[str]], ...]  # oldest first
+    items: tuple[PlacedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)

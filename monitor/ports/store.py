@@ -81,7 +81,7 @@ class Unit(Protocol):
         """Add rows to the outbox; gives how many were not there before."""
         ...
 
-    def quarantine(self, item: StoredItem, error: str, now: datetime) -> None:
+    def quarantine(self, item: StoredItem, error: str, now: datetime, *, quiet: bool) -> None:
         """Set an item aside that our own code could not judge, with the error."""
         ...
 
@@ -124,6 +124,21 @@ class Unit(Protocol):
         """Tie folded rows to the digest that tells them."""
         ...
 
+    def set_aside(self, delivery_id: int, error_code: str, error: str, now: datetime) -> None:
+        """Give a part of a digest up that cannot be rendered: dead, with its error."""
+        ...
+
+    def fold_again(self, delivery_id: int) -> str | None:
+        """Put a part of a digest that was given up back into the next digest.
+
+        Gives the status it had, None for any other delivery.
+        """
+        ...
+
+    def drop_channel(self, channel: str, reason: str, now: datetime) -> Mapping[int, str]:
+        """Give up all that waits for a channel; gives the status that each delivery had."""
+        ...
+
     def set_delivery(self, delivery_id: int, status: str, reason: str, now: datetime) -> str:
         """Change a delivery by hand; gives the status it had. Raises `CommandError`."""
         ...
@@ -150,8 +165,10 @@ class Unit(Protocol):
         """Write the answer to a command."""
         ...
 
-    def release_quarantined(self, ids: Sequence[int], now: datetime) -> tuple[StoredItem, ...]:
-        """Take items out of quarantine (all where `ids` is empty), to be judged again."""
+    def release_quarantined(
+        self, ids: Sequence[int], now: datetime
+    ) -> tuple[tuple[StoredItem, bool], ...]:
+        """Take items out of quarantine (all where `ids` is empty), and say which are quiet."""
         ...
 
 
@@ -187,7 +204,11 @@ class Reader(Protocol):
         ...
 
     def deliveries(
-        self, status: str | None = None, limit: int = 200, alert: str | None = None
+        self,
+        status: str | None = None,
+        limit: int = 200,
+        alert: str | None = None,
+        channel: str | None = None,
     ) -> tuple[DeliveryRow, ...]:
         """Give rows of the outbox, newest first."""
         ...

@@ -53,18 +53,18 @@ def laid_over(
         here = (*path, key)
         words = _words(document, here, concept, reading)
         below = beneath.get(key)
-        about = concept.about
+        about, side, recurs = concept.about, concept.side, concept.recurs
         if concept.extend and below is None:
             said = f"there is no concept {shown(key)} to extend"
             hint = near_miss(key, beneath) or "leave `extend` out"
             reading.findings.error(document.problem((*here, "extend"), said, hint, at_key=True))
         elif concept.extend and below is not None:
-            about = about or below.about
+            about, side, recurs = about or below.about, side or below.side, recurs or below.recurs
             words = {
                 code: tuple(dict.fromkeys((*below.words.get(code, ()), *words.get(code, ()))))
                 for code in (*below.words, *(code for code in words if code not in below.words))
             }
-        result[key] = Concept(key, about, words)
+        result[key] = Concept(key, about, words, side, recurs)
     return result
 
 

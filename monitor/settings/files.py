@@ -154,6 +154,8 @@ class ConceptFile(Open):
     __pydantic_extra__: dict[str, Words] = Field(init=False)
     about: str = ""
     extend: bool = Field(False, description="add to the concept of this name that is shipped")
+    side: str = Field("", description="the party that these names stand for, such as russia")
+    recurs: bool = Field(False, description="of an act: it can happen again and is news each time")
 
 
 class ConceptsFile(Shape):

@@ -132,8 +132,9 @@ def _plain_host(host: str) -> str:
 class AllowList:
     """The "host:port" pairs that people allowed although their address is private.
 
-    `host` is a name, an IPv4 address, or an IPv6 address in brackets. A name allows whatever it
-    resolves to on that port, an address allows itself.
+    `host` is a name, an IPv4 address, or an IPv6 address in brackets, as the configured URL names
+    it. A name allows whatever it resolves to on that port; an address allows URLs that name it, and
+    no name that happens to resolve to it: whoever owns a name says what it resolves to.
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
@@ -267,8 +268,13 @@ def _tls_sentence(error: BaseException) -> str:
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections for the HTTP client, to permitted addresses only."""
 
-    def __init__(self, allowed: AllowList, resolver: Resolver | None, *, header_bytes: int) -> None:
-        """Take the exceptions, who resolves names, and the bound on what precedes a body."""
+    def __init__(
+        self, allowed: AllowList | None, resolver: Resolver | None, *, header_bytes: int
+    ) -> None:
+        """Take the exceptions, who resolves names, and the bound on what precedes a body.
+
+        `allowed` is None where redirects lead: for what a stranger names there is no exception.
+        """
         self._allowed = allowed
         self._resolve = resolver or system_resolver
         self._header_bytes = header_bytes
@@ -316,24 +322,25 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     async def _permitted(self, host: str, port: int) -> Sequence[str]:
         """Give the addresses of a host, all of them permitted. Raises `WireFault`."""
-        by_name = self._allowed.allows(host, port)
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise WireFault("dns", "the host's name could not be resolved") from error
         if not addresses:
             raise WireFault("dns", "the host's name has no address")
-        if by_name:
+        if self._allowed is not None and self._allowed.allows(host, port):
             return addresses
         for address in addresses:
-            if self._allowed.allows(address, port):
-                continue
             why = why_refused(address)
             if why is not None:
+                way_out = (
+                    "a redirect may not lead there"
+                    if self._allowed is None
+                    else "the URL's host:port in fetch.allow_private permits it"
+                )
                 raise WireFault(
                     "blocked-address",
-                    f"the address {address[:60]} is not connected to ({why}); "
-                    f"fetch.allow_private can permit it",
+                    f"the address {address[:60]} is not connected to ({why}); {way_out}",
                 )
             if port_refused(port):
                 raise WireFault("blocked-port", f"port {port} belongs to another kind of service")

@@ -70,14 +70,17 @@ class HttpClient:
         self._wire_now = wire_now
         context = httpx.create_ssl_context(trust_env=False)
         context.load_default_certs()  # the system's roots too: a house may have its own authority
-        backend = GuardedBackend(
-            AllowList(policy.allow_private), resolver, header_bytes=policy.max_header_bytes
-        )
-        self._transport = guarded_transport(backend, context)
+        bound = policy.max_header_bytes
+        home = GuardedBackend(AllowList(policy.allow_private), resolver, header_bytes=bound)
+        abroad = GuardedBackend(None, resolver, header_bytes=bound)
+        # Apart, so that no feed can redirect into what people allowed for another one.
+        self._home = guarded_transport(home, context)
+        self._abroad = guarded_transport(abroad, context)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._transport.aclose()
+        await self._home.aclose()
+        await self._abroad.aclose()
 
     async def fetch(self, request: Request) -> Fetched:
         """Get a document within the total deadline and the size caps. Never raises for the network.
@@ -111,7 +114,7 @@ class HttpClient:
                 bare, login = split_login(url)
                 sent = (*headers, *login, ("Accept-Encoding", "identity"))
                 address = read_address(bare)
-                async with self._exchange("POST", address, sent, body) as response:
+                async with self._exchange("POST", address, sent, body=body) as response:
                     retry_after = response.headers.get("retry-after", "")
                     answer = Answer(response.status_code, _shown(retry_after)[:100])
                     if response.headers.get("content-encoding", "identity") == "identity":
@@ -124,9 +127,14 @@ class HttpClient:
         return answer
 
     async def _follow(self, request: Request) -> Fetched:
-        """Follow redirects by hand. What belongs to the feed's origin never goes to another one."""
+        """Follow redirects by hand. What belongs to the feed's origin never goes to another one.
+
+        Nor does what people allowed: a private address is reached only at the host and port that
+        the configured URL names.
+        """
         bare, login = split_login(request.url)
         address = read_address(bare)
+        home = address.origin[1:]
         private: Headers = (*request.headers, *login)
         conditional: Headers = (
             ("If-None-Match", request.etag),
@@ -140,7 +148,8 @@ class HttpClient:
         for _hop in range(self._policy.max_redirects + 1):
             taken = {name.lower() for name, _ in private}
             sent = (*((n, v) for n, v in public if n.lower() not in taken), *private)
-            async with self._exchange("GET", address, sent) as response:
+            transport = self._home if address.origin[1:] == home else self._abroad
+            async with self._exchange("GET", address, sent, transport) as response:
                 if response.status_code not in _REDIRECTS:
                     conditional_sent = bool(request.etag or request.last_modified)
                     return await self._finish(address, response, asked=conditional_sent)
@@ -195,7 +204,12 @@ class HttpClient:
 
     @asynccontextmanager
     async def _exchange(
-        self, method: str, address: Address, headers: Headers, body: bytes | None = None
+        self,
+        method: str,
+        address: Address,
+        headers: Headers,
+        transport: httpx.AsyncHTTPTransport | None = None,
+        body: bytes | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Send one request and give its answer, headers read, body not. Raises `WireFault`."""
         policy = self._policy
@@ -212,7 +226,7 @@ class HttpClient:
             )
             if address.host.isascii() and request.url.raw_host.decode() != address.host:
                 raise WireFault("bad-url", "the address can be read in two ways")
-            response = await self._transport.handle_async_request(request)
+            response = await (transport or self._home).handle_async_request(request)
         except (httpx.TransportError, httpx.InvalidURL, OSError, ValueError) as error:
             _raise_fault(error)
         response.request = request

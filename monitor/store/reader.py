@@ -12,9 +12,18 @@ from sqlite_utils import Database
 
 from monitor.core.identity import canonical_link, item_identity
 from monitor.core.ledger import project
-from monitor.core.model import StoredItem
+from monitor.core.model import Reason, StoredItem
 from monitor.core.schedule import percentile
-from monitor.ports import AlertRow, DecisionRow, DeliveryRow, DueFeed, FactRow, FeedRow, OpenStory
+from monitor.ports import (
+    AlertRow,
+    DecisionRow,
+    DeliveryRow,
+    DueFeed,
+    FactRow,
+    FeedRow,
+    OpenStory,
+    PlacedItem,
+)
 from monitor.store.codec import event_from_row, item_from_row
 from monitor.store.connection import maybe, moment, our_errors, schema_number, stamp
 
@@ -55,27 +64,27 @@ class SqliteReader:
 
     def open_stories(self, since: datetime) -> tuple[OpenStory, ...]:
         """Give the stories that had an item at or after `since`."""
-        watches: dict[tuple[int, int], set[str]] = defaultdict(set)
+        outcomes: dict[tuple[int, int], dict[str, Reason]] = defaultdict(dict)
         for row in self._rows(
-            "SELECT d.item_id, d.version, d.watch FROM decisions d JOIN story_items si"
+            "SELECT d.item_id, d.version, d.watch, d.outcome FROM decisions d JOIN story_items si"
             " ON si.item_id = d.item_id AND si.version = d.version"
             " JOIN stories s ON s.name = si.story WHERE s.last_at >= ?",
             [stamp(since)],
         ):
-            watches[row["item_id"], row["version"]].add(row["watch"])
-        stories: dict[str, tuple[str, list[tuple[StoredItem, frozenset[str]]]]] = {}
+            outcomes[row["item_id"], row["version"]][row["watch"]] = Reason(row["outcome"])
+        stories: dict[str, tuple[str, list[PlacedItem]]] = {}
         for row in self._rows(
-            "SELECT s.name AS story, s.founder, i.*, v.title AS told, v.summary AS said,"
-            " v.version AS placed FROM stories s JOIN story_items si ON si.story = s.name"
-            " JOIN items i ON i.id = si.item_id"
+            "SELECT i.*, v.title, v.summary, v.link, v.published_at, v.seen_at, s.name AS story,"
+            " s.founder, si.version AS placed, si.turned FROM stories s"
+            " JOIN story_items si ON si.story = s.name JOIN items i ON i.id = si.item_id"
             " JOIN item_versions v ON v.item_id = si.item_id AND v.version = si.version"
             " WHERE s.last_at >= ? ORDER BY si.place",
             [stamp(since)],
         ):
             items = stories.setdefault(row["story"], (row["founder"], []))[1]
-            item = item_from_row({**row, "title": row["told"], "summary": row["said"]})
-            stored = StoredItem(row["id"], item, row["placed"])
-            items.append((stored, frozenset(watches.get((row["id"], row["placed"]), ()))))
+            stored = StoredItem(row["id"], item_from_row(row), row["placed"])
+            told = outcomes.get((row["id"], row["placed"]), {})
+            items.append(PlacedItem(stored, told, bool(row["turned"])))
         return tuple(
             OpenStory(name, founder, tuple(items)) for name, (founder, items) in stories.items()
         )
@@ -130,13 +139,17 @@ class SqliteReader:
         )  # fmt: skip
 
     def deliveries(
-        self, status: str | None = None, limit: int = 200, alert: str | None = None
+        self,
+        status: str | None = None,
+        limit: int = 200,
+        alert: str | None = None,
+        channel: str | None = None,
     ) -> tuple[DeliveryRow, ...]:
         """Give rows of the outbox, newest first."""
         rows = self._rows(
             "SELECT * FROM deliveries WHERE (? IS NULL OR status = ?) AND (? IS NULL OR alert = ?)"
-            " ORDER BY id DESC LIMIT ?",
-            [status, status, alert, alert, limit],
+            " AND (? IS NULL OR channel = ?) ORDER BY id DESC LIMIT ?",
+            [status, status, alert, alert, channel, channel, limit],
         )
         return tuple(
             DeliveryRow(
@@ -238,11 +251,17 @@ class SqliteReader:
         )
         return (row["n"], maybe(row["t"])) if row else (0, None)
 
+    def waiting_by_channel(self) -> Mapping[str, int]:
+        """Count what waits to be sent or told, by channel, configured or not."""
+        waiting = "WHERE status IN ('pending', 'sending', 'folded', 'held')"
+        return self._counts("deliveries", "channel", waiting)
+
     def troubles(self) -> Mapping[str, int]:
-        """Count what somebody should look at: items set aside, feeds that fail."""
+        """Count what somebody should look at: items set aside, feeds that fail, and of how many."""
         count = self._count
         return {
             "quarantine": count("SELECT count(*) FROM quarantine WHERE released_at IS NULL"),
+            "feeds": count("SELECT count(*) FROM feeds WHERE active = 1"),
             "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),
         }
 

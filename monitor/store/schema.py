@@ -67,7 +67,9 @@ CREATE TABLE item_versions (
     version  INTEGER NOT NULL,
     title    TEXT NOT NULL,
     summary  TEXT NOT NULL,
+    link     TEXT NOT NULL,
     print    TEXT NOT NULL,
+    published_at TEXT NOT NULL,                    -- of this wording: an edit's is when it was seen
     seen_at  TEXT NOT NULL,
     PRIMARY KEY (item_id, version)
 ) STRICT, WITHOUT ROWID;
@@ -87,6 +89,7 @@ CREATE TABLE story_items (
     story      TEXT NOT NULL REFERENCES stories (name),
     similarity REAL NOT NULL,
     copy_of    INTEGER,                            -- null: no near copy
+    turned     INTEGER NOT NULL,                   -- 1: it told the story an act anew
     UNIQUE (item_id, version),
     FOREIGN KEY (item_id, version) REFERENCES item_versions (item_id, version)
 ) STRICT;
@@ -195,6 +198,7 @@ CREATE TABLE quarantine (
     id          INTEGER PRIMARY KEY,
     item_id     INTEGER NOT NULL REFERENCES items (id),
     version     INTEGER NOT NULL,
+    quiet       INTEGER NOT NULL,                  -- 1: its feed was being read for the first time
     error       TEXT NOT NULL,
     at          TEXT NOT NULL,
     released_at TEXT,                              -- null: still set aside

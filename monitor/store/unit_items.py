@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core.identity import canonical_link, content_print, material_edit
+from monitor.core.identity import canonical_link, content_print, other_text, other_words
 from monitor.core.model import Decision, Feed, Item, Placement, Reason, StoredItem
 from monitor.core.schedule import first_check
 from monitor.ports import FeedCheck
@@ -94,22 +95,33 @@ class ItemVerbs:
         if seen_before:  # two wordings taking turns
             return None
         version = int(known["version"]) + 1
-        self._add_version(known["id"], version, item, said)
+        retitled = other_words(known["title"], item.title)
+        # a new title is news of the moment at which it was seen, whatever date the page carries
+        told = replace(
+            item, identity=known["identity"],
+            published_at=item.seen_at if retitled else item.published_at,
+        )  # fmt: skip
+        self._add_version(known["id"], version, told, said)
         self._sql.run(
-            "UPDATE items SET title = ?, summary = ?, print = ?, version = ? WHERE id = ?",
-            [item.title, item.summary, said, version, known["id"]],
-        )
-        if not material_edit(known["title"], item.title):
-            return None
-        changed = item_from_row({**known, "title": item.title, "summary": item.summary})
-        return StoredItem(known["id"], changed, version)
+            "UPDATE items SET title = ?, summary = ?, link = ?, link_key = ?, print = ?,"
+            " version = ? WHERE id = ?",
+            [
+                item.title, item.summary, item.link, canonical_link(item.link), said, version,
+                known["id"],
+            ],
+        )  # fmt: skip
+        material = retitled or other_text(known["summary"], item.summary)
+        return StoredItem(known["id"], told, version) if material else None
 
     def _add_version(self, row: int, version: int, item: Item, said: str) -> None:
         self._sql.run(
-            "INSERT INTO item_versions (item_id, version, title, summary, print, seen_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [row, version, item.title, item.summary, said, stamp(item.seen_at)],
-        )
+            "INSERT INTO item_versions (item_id, version, title, summary, link, print,"
+            " published_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row, version, item.title, item.summary, item.link, said,
+                stamp(item.published_at), stamp(item.seen_at),
+            ],
+        )  # fmt: skip
 
     def place(self, item: StoredItem, placement: Placement) -> None:
         """Write down whose story an item is; a founder opens the story."""
@@ -120,10 +132,13 @@ class ItemVerbs:
             [placement.story, placement.founder_identity, published, published],
         )
         self._sql.run(
-            "INSERT INTO story_items (item_id, version, story, similarity, copy_of)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (item_id, version) DO NOTHING",
-            [item.id, item.version, placement.story, placement.similarity, placement.copy_of],
-        )
+            "INSERT INTO story_items (item_id, version, story, similarity, copy_of, turned)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (item_id, version) DO NOTHING",
+            [
+                item.id, item.version, placement.story, placement.similarity, placement.copy_of,
+                int(placement.founds or bool(placement.new_acts)),
+            ],
+        )  # fmt: skip
 
     def messages_of(self, development: str) -> int:
         """Give how many messages a development has had; 0 where it is unknown."""
@@ -159,28 +174,37 @@ class ItemVerbs:
             ],
         )  # fmt: skip
 
-    def quarantine(self, item: StoredItem, error: str, now: datetime) -> None:
-        """Set an item aside that our own code could not judge, with the error."""
+    def quarantine(self, item: StoredItem, error: str, now: datetime, *, quiet: bool) -> None:
+        """Set an item aside that our own code could not judge, with the error.
+
+        `quiet` is kept with it: what a first contact brought is not news when it is judged later.
+        """
         self._sql.run(
-            "INSERT INTO quarantine (item_id, version, error, at) VALUES (?, ?, ?, ?)"
+            "INSERT INTO quarantine (item_id, version, quiet, error, at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (item_id, version)"
             " DO UPDATE SET error = excluded.error, at = excluded.at, released_at = NULL",
-            [item.id, item.version, error, stamp(now)],
+            [item.id, item.version, int(quiet), error, stamp(now)],
         )
 
-    def release_quarantined(self, ids: Sequence[int], now: datetime) -> tuple[StoredItem, ...]:
-        """Take items out of quarantine (all where `ids` is empty), to be judged again."""
+    def release_quarantined(
+        self, ids: Sequence[int], now: datetime
+    ) -> tuple[tuple[StoredItem, bool], ...]:
+        """Take items out of quarantine (all where `ids` is empty), and say which are quiet."""
         released = []
         for row in self._sql.rows(
-            "SELECT q.id AS place, q.version AS judged, i.* FROM quarantine q"
-            " JOIN items i ON i.id = q.item_id WHERE q.released_at IS NULL ORDER BY q.id"
+            "SELECT i.*, v.title, v.summary, v.link, v.published_at, v.seen_at,"
+            " q.id AS place, q.version AS judged, q.quiet FROM quarantine q"
+            " JOIN items i ON i.id = q.item_id"
+            " JOIN item_versions v ON v.item_id = q.item_id AND v.version = q.version"
+            " WHERE q.released_at IS NULL ORDER BY q.id"
         ):
             if ids and row["place"] not in ids:
                 continue
             self._sql.run(
                 "UPDATE quarantine SET released_at = ? WHERE id = ?", [stamp(now), row["place"]]
             )
-            released.append(StoredItem(row["id"], item_from_row(row), row["judged"]))
+            stored = StoredItem(row["id"], item_from_row(row), row["judged"])
+            released.append((stored, bool(row["quiet"])))
         return tuple(released)
 
     def feed_checked(self, check: FeedCheck) -> None:

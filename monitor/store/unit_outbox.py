@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from monitor.errors import CommandError
 from monitor.ports import ClaimedDelivery, DeliveryDraft, FoldedSection
@@ -109,14 +110,16 @@ class OutboxVerbs:
     ) -> None:
         """Write what became of a claimed delivery: sent, pending (again at a time) or dead.
 
-        A delivery that was dropped by hand while it was being sent keeps what the hand said.
+        A hand can change a delivery whose claim ran out while it is still on its way. What the hand
+        said then stays, unless the other side has accepted: sent is sent.
         """
         self._sql.run(
             "UPDATE deliveries SET status = ?, next_attempt_at = ?, claimed_until = NULL,"
-            " settled_at = ?, error_code = ?, error = ? WHERE id = ? AND status = 'sending'",
+            " settled_at = ?, error_code = ?, error = ?"
+            " WHERE id = ? AND (status = 'sending' OR ? = 'sent')",
             [
                 status, stamp(next_attempt_at) if next_attempt_at else None,
-                None if status == "pending" else stamp(now), error_code, error, delivery_id,
+                None if status == "pending" else stamp(now), error_code, error, delivery_id, status,
             ],
         )  # fmt: skip
 
@@ -149,18 +152,74 @@ class OutboxVerbs:
                 [digest, stamp(now), row],
             )
 
+    def set_aside(self, delivery_id: int, error_code: str, error: str, now: datetime) -> None:
+        """Give a part of a digest up that cannot be rendered: dead, with its error."""
+        self._sql.run(
+            "UPDATE deliveries SET status = 'dead', error_code = ?, error = ?, settled_at = ?"
+            " WHERE id = ? AND status = 'folded'",
+            [error_code, error, stamp(now), delivery_id],
+        )
+
+    def fold_again(self, delivery_id: int) -> str | None:
+        """Put a part of a digest that was given up back into the next digest.
+
+        Gives the status it had, None for any other delivery: its body is no message to be sent.
+        """
+        row = self._sql.one(
+            "SELECT d.status FROM deliveries d JOIN alerts a ON a.id = d.alert"
+            " WHERE d.id = ? AND a.kind = 'folded' AND d.status IN ('dead', 'dropped')",
+            [delivery_id],
+        )
+        if row is None:
+            return None
+        self._sql.run(
+            "UPDATE deliveries SET status = 'folded', settled_at = NULL, error_code = '',"
+            " error = '' WHERE id = ?",
+            [delivery_id],
+        )
+        return str(row["status"])
+
+    def drop_channel(self, channel: str, reason: str, now: datetime) -> Mapping[int, str]:
+        """Give up all that waits for a channel; gives the status that each delivery had.
+
+        What is being sent at this moment is left alone.
+        """
+        rows = self._sql.rows(
+            "SELECT id, status FROM deliveries WHERE channel = ? AND (status IN"
+            " ('pending', 'folded', 'held') OR (status = 'sending' AND claimed_until <= ?))"
+            " ORDER BY id",
+            [channel, stamp(now)],
+        )
+        for row in rows:
+            self._sql.run(
+                "UPDATE deliveries SET status = 'dropped', reason = ?, settled_at = ?,"
+                " next_attempt_at = NULL, claimed_until = NULL WHERE id = ?",
+                [reason, stamp(now), row["id"]],
+            )
+        return {int(row["id"]): str(row["status"]) for row in rows}
+
     def set_delivery(self, delivery_id: int, status: str, reason: str, now: datetime) -> str:
         """Change a delivery by hand (pending: send again now; dropped); gives the status it had.
 
-        Raises `CommandError` for one that is not there or already sent.
+        Raises `CommandError` for one that is not there, already sent, or on its way: nobody knows
+        yet whether the other side takes it.
         """
-        row = self._sql.one("SELECT status FROM deliveries WHERE id = ?", [delivery_id])
+        row = self._sql.one(
+            "SELECT status, claimed_until FROM deliveries WHERE id = ?", [delivery_id]
+        )
         if row is None:
             raise CommandError(f"there is no delivery {delivery_id}; see: parley outbox list")
         before = str(row["status"])
         if before in {"sent", "digested", "folded"}:
             raise CommandError(
                 f"delivery {delivery_id} is {before}; only one not yet sent can change"
+            )
+        claimed_until = maybe(row["claimed_until"])
+        if before == "sending" and claimed_until is not None and claimed_until > now:
+            wait_s = ceil((claimed_until - now).total_seconds())
+            raise CommandError(
+                f"delivery {delivery_id} is being sent at this moment; its receipt comes within"
+                f" {wait_s} s: ask again then"
             )
         again = status == "pending"
         self._sql.run(

@@ -142,6 +142,10 @@ class Metrics:
         self._reloads.labels(result="taken" if taken else "refused").inc()
         self._config.set(1 if taken else 0)
 
+    def config_waits(self) -> None:
+        """Note that a good edit could not be taken yet: the database refused it."""
+        self._config.set(0)
+
     def lanes_are(self, ages_s: Mapping[str, float]) -> None:
         """Note how long ago each lane last moved, in seconds."""
         for lane, age_s in ages_s.items():

@@ -10,6 +10,7 @@ import pytest
 from monitor.app.clock import SystemClock
 from monitor.cli.asking import open_desk
 from monitor.core.model import Reason
+from monitor.ports import Failure, Poll
 from tests.cli.place import Place
 
 NEWS = "The bridge over the strait opens at dawn"
@@ -150,6 +151,30 @@ def test_one_feed_is_shown_with_the_reason_for_its_next_look(told: Place) -> Non
     assert "several feeds" not in done.err
 
 
+def test_feeds_keep_the_secrets_of_an_address_to_themselves(place: Place) -> None:
+    place.edit(
+        "feeds.yaml", '"http://127.0.0.1:9/first.xml"',
+        '"https://user:hunter2@127.0.0.1:9/first.xml?token=s3cr3t&edition=world",'
+        ' headers: {X-Key: planted-key}',
+    )  # fmt: skip
+    place.publish("A bridge over the strait")  # now the store holds the address too
+    clock, settings = SystemClock(), place.settings
+    failed = Failure("dns", "no answer to https://user:hunter2@127.0.0.1:9/ with planted-key")
+    with open_desk(settings, clock, place.database) as desk:
+        desk.path.ingest(Poll(settings.rules.feeds[0], clock.now(), failed), clock.now())
+    for args in (("feeds",), ("feeds", "First"), ("feeds", "--json"), ("feeds", "First", "--json")):
+        shown = place.cli(*args)
+        assert shown.code == 0
+        assert "First Gazette" in shown.out
+        for secret in ("hunter2", "s3cr3t", "planted-key"):
+            assert secret not in shown.out + shown.err, args
+    said = place.cli("feeds", "First", "--json").data
+    assert said["url"] == "https://***@127.0.0.1:9/first.xml?token=***&edition=world"
+    assert said["store"]["url"] == said["url"]
+    assert said["store"]["error"] == "no answer to https://***@127.0.0.1:9/ with ***"
+    assert said["headers"] == ["X-Key"]
+
+
 def test_feeds_before_the_first_start_are_those_of_the_file(place: Place) -> None:
     assert [feed["name"] for feed in place.cli("feeds", "--json").data] == [
         "First Gazette", "Second Gazette",
@@ -175,7 +200,9 @@ def test_quarantine_lists_what_could_not_be_judged(told: Place) -> None:
         unit: Any
         with desk.path._store.unit() as unit:
             reader: Any = desk.path._store.reader()
-            unit.quarantine(reader.find_item("1"), "ValueError: planted", datetime.now(UTC))
+            unit.quarantine(
+                reader.find_item("1"), "ValueError: planted", datetime.now(UTC), quiet=False
+            )
             reader.close()
     (row,) = told.cli("quarantine", "list", "--json").data
     assert (row["item_id"], row["error"]) == (1, "ValueError: planted")

@@ -123,9 +123,16 @@ def test_only_what_is_new_or_materially_changed_is_given(store: SqliteStore) -> 
     assert [s.version for s in add(store, first)] == [1]
     assert add(store, first) == []
     assert add(store, replace(first, title="TRUCE agreed!")) == []  # cosmetic
-    assert add(store, replace(first, summary="longer")) == []  # kept as a version, not judged
-    (edit,) = add(store, replace(first, title="Truce not agreed"))
-    assert (edit.version, edit.edit, edit.item.title) == (3, True, "Truce not agreed")
+    longer = "x y z and some more"
+    first = replace(first, summary="x y z and some")
+    add(store, first)
+    assert add(store, replace(first, summary=longer)) == []  # kept as a version, not judged
+    seen = after(hours=3)
+    (edit,) = add(
+        store, replace(first, title="Truce not agreed", link="https://a.b/2", seen_at=seen)
+    )
+    assert (edit.version, edit.edit, edit.item.title) == (4, True, "Truce not agreed")
+    assert (edit.item.link, edit.item.published_at) == ("https://a.b/2", seen)  # news of then
     assert add(store, first) == []  # two wordings taking turns
     assert store.reader().summary()["items"] == 1
 
@@ -242,11 +249,12 @@ def test_open_stories_come_back_with_their_items_in_order_and_as_they_were_worde
         unit.place(edit, placement("s2", founds=True, founder="edit"))
     stories = {s.name: s for s in store.reader().open_stories(T0)}
     assert stories["s1"].founder_identity == "a"
-    assert [(i.item.title, set(w)) for i, w in stories["s1"].items] == [
-        ("One", {"ceasefire"}),
-        ("Two", {"pow"}),
+    assert [(p.stored.item.title, p.outcomes, p.turned) for p in stories["s1"].items] == [
+        ("One", {"ceasefire": Reason.PUSH}, True),
+        ("Two", {"pow": Reason.PUSH}, False),
     ]
-    assert [(i.item.title, i.version) for i, _ in stories["s2"].items] == [("Another matter", 2)]
+    (edited,) = stories["s2"].items
+    assert (edited.stored.item.title, edited.stored.version) == ("Another matter", 2)
     assert store.reader().story_of(two.id) == ("s1", 2, 2)
     assert store.reader().story_of(one.id) == ("s2", 1, 1)
     assert store.reader().open_stories(after(1)) == ()
@@ -279,14 +287,14 @@ def test_what_was_learned_quietly_counts_no_message(store: SqliteStore) -> None:
 def test_quarantine_keeps_the_error_until_the_item_is_released(store: SqliteStore) -> None:
     one, two = add(store, item("One"), item("Two"))
     with store.unit() as unit:
-        unit.quarantine(one, "KeyError: x", T0)
-        unit.quarantine(two, "ValueError: y", T0)
-        unit.quarantine(one, "KeyError: z", after(1))
+        unit.quarantine(one, "KeyError: x", T0, quiet=False)
+        unit.quarantine(two, "ValueError: y", T0, quiet=True)
+        unit.quarantine(one, "KeyError: z", after(1), quiet=False)
     rows = store.reader().quarantined()
     assert [row["error"] for row in rows] == ["KeyError: z", "ValueError: y"]
     with store.unit() as unit:
-        assert unit.release_quarantined([int(str(rows[1]["id"]))], after(2)) == (two,)
+        assert unit.release_quarantined([int(str(rows[1]["id"]))], after(2)) == ((two, True),)
     assert len(store.reader().quarantined()) == 1
     with store.unit() as unit:
-        assert unit.release_quarantined([], after(3)) == (one,)
+        assert unit.release_quarantined([], after(3)) == ((one, False),)
         assert unit.release_quarantined([], after(3)) == ()

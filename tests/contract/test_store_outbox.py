@@ -72,13 +72,38 @@ def test_at_start_every_claim_is_void(store: SqliteStore) -> None:
     assert claim(store, after(1)) == ["k"]
 
 
-def test_what_a_hand_dropped_while_it_was_sent_stays_dropped(store: SqliteStore) -> None:
+@pytest.mark.parametrize("change", ["pending", "dropped"])
+def test_a_delivery_on_its_way_is_not_changed_by_hand_and_goes_out_once(
+    store: SqliteStore, change: str
+) -> None:
     enqueue(store, draft("k"))
-    claim(store)
+    assert claim(store, desk=60.0) == ["k"]
+    with store.unit() as unit, pytest.raises(CommandError, match=r"being sent .* within 30 s"):
+        unit.set_delivery(1, change, "by hand", after(0.5))
     with store.unit() as unit:
-        unit.set_delivery(1, "dropped", "by hand", T0)
-        unit.settle_delivery(1, "sent", T0)
-    assert statuses(store) == {"k": "dropped"}
+        unit.settle_delivery(1, "sent", after(0.6))
+    assert statuses(store) == {"k": "sent"}
+    assert claim(store, after(5)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "receipt", "left"),
+    [
+        ("pending", "sent", "sent"), ("dropped", "sent", "sent"),
+        ("dropped", "pending", "dropped"), ("dropped", "dead", "dropped"),
+    ],
+)  # fmt: skip
+def test_after_its_claim_a_hand_has_the_say_unless_it_was_sent(
+    store: SqliteStore, change: str, receipt: str, left: str
+) -> None:
+    """A receipt can come late: the store refused it, or the clock was set ahead."""
+    enqueue(store, draft("k"))
+    claim(store, desk=60.0)
+    with store.unit() as unit:
+        assert unit.set_delivery(1, change, "by hand", after(1)) == "sending"
+        unit.settle_delivery(1, receipt, after(1), next_attempt_at=None)
+    assert statuses(store) == {"k": left}
+    assert claim(store, after(5)) == []
 
 
 def test_a_delivery_is_changed_by_hand_only_while_that_can_help(store: SqliteStore) -> None:

@@ -11,7 +11,7 @@ from monitor.core.decide import development_of
 from monitor.core.judge import judge
 from monitor.core.match import Index
 from monitor.core.model import Item, Judgement, Placement, Reason, Verdict
-from monitor.core.stories import OPEN_FOR, StoryBook
+from monitor.core.stories import OPEN_FOR, StoryBook, Telling
 from tests.builders import T0, after, book, hit, item, watch
 
 INDEX = Index(book(watch()))
@@ -29,11 +29,12 @@ class Desk:
         self.number = 0
 
     def read(self, told: Item, *, edit: bool = False) -> tuple[Placement, Judgement]:
-        acts = INDEX.read(told.title, told.summary, told.language).acts
+        read = INDEX.read(told.title, told.summary, told.language)
+        telling = Telling(read.acts, read.recurring, frozenset({"ceasefire"}))
         draft = self.book.draft()
-        placement = draft.place(told, acts, edit=edit)
+        placement = draft.place(told, telling, edit=edit)
         self.number += 1
-        draft.add(told, self.number, placement, acts, frozenset({"ceasefire"}))
+        draft.add(told, self.number, placement, telling)
         self.book.adopt(draft, told.published_at)
         judged = judge(told, hit(), placement, (), watch(), as_of=None, edit=edit)
         return placement, judged
@@ -149,8 +150,8 @@ def test_a_draft_that_is_dropped_leaves_no_trace() -> None:
     draft = desk.book.draft()
     for n, title in enumerate(("Kremlin accepts 30-day truce", "Vatican truce", "1,000 swapped")):
         told = item(title)
-        placement = draft.place(told, frozenset({"agree"}))
-        draft.add(told, 10 + n, placement, frozenset({"agree"}), frozenset({"other"}))
+        telling = Telling(frozenset({"agree"}), watches=frozenset({"other"}))
+        draft.add(told, 10 + n, draft.place(told, telling), telling)
     del draft
     assert vars(desk.book._shelf) == before
     placement, judged = desk.read(item("Kremlin accepts 30-day truce"))
@@ -162,9 +163,9 @@ def test_a_draft_sees_what_it_has_added() -> None:
     stories = StoryBook()
     draft = stories.draft()
     first = item("Kremlin rejects 30-day truce", identity="a")
-    placement = draft.place(first, frozenset())
-    draft.add(first, 1, placement, frozenset(), frozenset({"ceasefire"}))
-    second = draft.place(item("Kremlin rejects 30-day truce", identity="b"), frozenset())
+    placement = draft.place(first, Telling())
+    draft.add(first, 1, placement, Telling(watches=frozenset({"ceasefire"})))
+    second = draft.place(item("Kremlin rejects 30-day truce", identity="b"), Telling())
     assert (second.story, second.copy_of) == (placement.story, 1)
     assert draft.story_of("a") == placement.story
     assert draft.story_of("b") is None

@@ -7,17 +7,21 @@ import gzip
 import socket
 import struct
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import httpcore
 
 from monitor.core.rules import FetchPolicy
 from monitor.sources.http import HttpClient
 
 WIRE_NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
+#: A public address, for hosts that loopback plays.
+PUBLIC = "93.184.215.14"
 
 FEED = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Hostile</title><link>http://feed.example/</link>
@@ -266,6 +270,7 @@ def routes() -> dict[str, Handler]:
         "/redirect-blank": to("/good?a b", "301 Moved"),
         "/redirect-to-metadata": to("http://169.254.169.254/latest/meta-data/"),
         "/redirect-to-canary": to("http://127.0.0.1:{canary}/canary"),
+        "/redirect-twice-to-canary": to("/redirect-to-canary"),
         "/redirect-to-canary-decimal": to("http://2130706433:{canary}/canary"),
         "/redirect-to-canary-hex": to("http://0x7f.1:{canary}/canary"),
         "/redirect-to-canary-short": to("http://127.1:{canary}/canary"),
@@ -313,6 +318,33 @@ async def hostile_server() -> AsyncIterator[HostileServer]:
         await asyncio.gather(*left, return_exceptions=True)
         for listener in listeners:
             await listener.wait_closed()
+
+
+class _OntoLoopback(httpcore.AsyncNetworkBackend):
+    """Connects to loopback where the guard has let an address pass, and keeps which it was."""
+
+    def __init__(self, reached: list[str]) -> None:
+        self._inner, self._reached = httpcore.AnyIOBackend(), reached
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the client's own signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self._reached.append(host)
+        return await self._inner.connect_tcp("127.0.0.1", port, timeout)
+
+
+def onto_loopback(client: HttpClient) -> list[str]:
+    """Let public addresses be played by loopback; gives the addresses as they are reached."""
+    reached: list[str] = []
+    for transport in (client._home, client._abroad):
+        backend: Any = transport._pool
+        backend._network_backend._inner = _OntoLoopback(reached)
+    return reached
 
 
 def with_server(

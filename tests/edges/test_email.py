@@ -189,8 +189,11 @@ def test_the_stored_bytes_arrive_unchanged_at_one_recipient() -> None:
         ({"data_reply": "552 5.3.4 too big"}, Outcome.REFUSED, "smtp-552", None),
         ({"data_reply": "554 5.7.1 spam"}, Outcome.REFUSED, "smtp-554", None),
         ({"sender_reply": "552 5.3.4 too big"}, Outcome.REFUSED, "smtp-552", None),
-        ({"sender_reply": "553 5.1.8 who are you"}, Outcome.LATER, "smtp-553", 3600.0),
-        ({"sender_reply": "421 4.3.2 closing"}, Outcome.LATER, "smtp-421", None),
+        ({"sender_reply": "553 5.1.8 who are you"}, Outcome.LATER, "server-553", 3600.0),
+        ({"sender_reply": "421 4.3.2 closing"}, Outcome.LATER, "server-421", None),
+        ({"sender_reply": "451 4.3.0 later"}, Outcome.LATER, "server-451", None),
+        ({"recipient_reply": "421 4.3.2 closing"}, Outcome.LATER, "server-421", None),
+        ({"recipient_reply": "452 4.2.2 mailbox full"}, Outcome.LATER, "smtp-452", None),
         ({"drop": "data"}, Outcome.LATER, "unknown-outcome", None),
         ({"drop": "dot"}, Outcome.LATER, "unknown-outcome", None),
     ],
@@ -339,7 +342,7 @@ def test_a_reply_that_repeats_the_password_is_not_passed_on() -> None:
                EHLO, b"550 blocked for planted-password\r\n")  # fmt: skip
     receipt = scripted(says(*replies), user="parley", password=PASSWORD)
     assert "planted-password" not in repr(receipt)
-    assert (receipt.outcome, receipt.code) == (Outcome.LATER, "smtp-550")
+    assert (receipt.outcome, receipt.code) == (Outcome.LATER, "server-550")
 
 
 # --- encryption ------------------------------------------------------------------------------

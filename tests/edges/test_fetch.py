@@ -9,7 +9,16 @@ import pytest
 from monitor.core.rules import FetchPolicy
 from monitor.ports import Body, Failure, Fetched, Request, Unchanged
 from monitor.sources.http import HttpClient, retry_after_s
-from tests.edges.hostile import FEED, WIRE_NOW, HostileServer, hostile_server, with_server
+from tests.edges.hostile import (
+    FEED,
+    PUBLIC,
+    WIRE_NOW,
+    HostileServer,
+    hostile_server,
+    onto_loopback,
+    to,
+    with_server,
+)
 
 
 def fetch(path: str, *, total_s: float = 5.0) -> Fetched:
@@ -206,11 +215,16 @@ def test_cookies_are_not_kept() -> None:
 def test_a_feeds_credentials_stay_with_its_origin() -> None:
     async def run() -> tuple[dict[str, str], dict[str, str]]:
         async with hostile_server() as first, hostile_server() as second:
-            first.canary = second
-            policy = FetchPolicy(allow_private=(first.place, second.place))
-            client = HttpClient(policy, user_agent="parley-test")
+            first.routes["/abroad"] = to(f"http://other.test:{second.port}/canary")
+
+            async def resolve(host: str, port: int) -> list[str]:
+                return [PUBLIC if host == "other.test" else host]
+
+            policy = FetchPolicy(allow_private=(first.place,))
+            client = HttpClient(policy, user_agent="parley-test", resolver=resolve)
+            onto_loopback(client)
             request = Request(
-                first.url("/redirect-to-canary").replace("//", "//user:p%40ss@"),
+                first.url("/abroad").replace("//", "//user:p%40ss@"),
                 etag='"v"',
                 headers=(("X-Api-Key", "hunter2"),),
             )

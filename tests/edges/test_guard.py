@@ -21,7 +21,7 @@ from monitor.sources.guard import (
     why_refused,
 )
 from monitor.sources.http import HttpClient
-from tests.edges.hostile import FEED, HostileServer, hostile_server
+from tests.edges.hostile import FEED, PUBLIC, HostileServer, hostile_server, onto_loopback
 
 REFUSED = """
 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 100.127.255.255 127.0.0.1
@@ -105,40 +105,94 @@ def fetch_by_name(
     return asyncio.run(run())
 
 
+def fetch_from_public_hosts(
+    resolver: FakeResolver, url: str, *, allow: Callable[[HostileServer], str], times: int = 1
+) -> tuple[list[Fetched], HostileServer, list[str]]:
+    """Fetch `url` ({port} and {canary} filled in), public hosts being played by the server."""
+
+    async def run() -> tuple[list[Fetched], HostileServer, list[str]]:
+        async with hostile_server() as server:
+            assert server.canary is not None
+            policy = FetchPolicy(allow_private=(allow(server),), total_s=5.0)
+            client = HttpClient(policy, user_agent="t", resolver=resolver)
+            reached = onto_loopback(client)
+            there = url.replace("{port}", str(server.port))
+            got = [await client.fetch(Request(there)) for _ in range(times)]
+            await client.close()
+            return got, server, reached
+
+    return asyncio.run(run())
+
+
+def nothing(server: HostileServer) -> str:
+    return "nobody.test:80"
+
+
 def test_one_forbidden_address_among_several_forbids_the_name() -> None:
-    got, server = fetch_by_name(
-        FakeResolver(["127.0.0.1", "169.254.169.254"]), lambda server: server.place
+    resolver = FakeResolver([PUBLIC, "169.254.169.254"])
+    (got,), server, reached = fetch_from_public_hosts(
+        resolver, "http://feed.test:{port}/good", allow=nothing
     )
     assert isinstance(got, Failure)
     assert got.code == "blocked-address"
-    assert server.hits == []
+    assert (server.hits, reached) == ([], [])
 
 
 def test_a_name_that_resolves_differently_the_second_time_gains_nothing() -> None:
-    resolver = FakeResolver(["127.0.0.1"], ["169.254.169.254"])
-    got, server = fetch_by_name(resolver, lambda server: server.place)
+    resolver = FakeResolver([PUBLIC], ["169.254.169.254"])
+    (got,), server, reached = fetch_from_public_hosts(
+        resolver, "http://feed.test:{port}/good", allow=nothing
+    )
     assert isinstance(got, Body)
     assert got.content == FEED
     assert resolver.asked == 1, "the address that was checked is the one connected to"
+    assert reached == [PUBLIC]
     assert server.hits[0][1]["host"] == f"feed.test:{server.port}"
 
 
 def test_the_rebinding_of_a_name_is_caught_at_each_connection() -> None:
-    async def run() -> list[Fetched]:
-        resolver = FakeResolver(["127.0.0.1"], ["127.0.0.2"])
-        async with hostile_server() as server:
-            policy = FetchPolicy(allow_private=(server.place,))
-            client = HttpClient(policy, user_agent="t", resolver=resolver)
-            url = f"http://rebind.test:{server.port}/good"
-            got = [await client.fetch(Request(url)), await client.fetch(Request(url))]
-            await client.close()
-            assert len(server.hits) == 1
-            return got
-
-    first, second = asyncio.run(run())
+    """Also where the address it is bound to is allowed, for a URL that names it."""
+    (first, second), server, reached = fetch_from_public_hosts(
+        FakeResolver([PUBLIC], ["127.0.0.1"]), "http://rebind.test:{port}/good",
+        allow=lambda server: server.place, times=2,
+    )  # fmt: skip
     assert isinstance(first, Body)
     assert isinstance(second, Failure)
     assert second.code == "blocked-address"
+    assert (len(server.hits), reached) == (1, [PUBLIC])
+
+
+def canary_of(server: HostileServer) -> str:
+    assert server.canary is not None
+    return server.canary.place
+
+
+@pytest.mark.parametrize("path", ["/redirect-to-canary", "/redirect-twice-to-canary"])
+def test_a_public_feed_cannot_redirect_into_what_is_allowed_for_another_one(path: str) -> None:
+    (got,), server, reached = fetch_from_public_hosts(
+        FakeResolver([PUBLIC], [PUBLIC], ["127.0.0.1"]) if "twice" in path
+        else FakeResolver([PUBLIC], ["127.0.0.1"]),
+        f"http://feed.test:{{port}}{path}", allow=canary_of,
+    )  # fmt: skip
+    assert isinstance(got, Failure)
+    assert got.code == "blocked-address"
+    assert "a redirect may not lead there" in got.message
+    assert server.canary is not None
+    assert server.canary.hits == []
+    assert set(reached) == {PUBLIC}
+
+
+def test_a_private_feed_may_redirect_within_its_host_and_port() -> None:
+    async def run() -> tuple[Fetched, int]:
+        async with hostile_server() as server:
+            client = HttpClient(FetchPolicy(allow_private=(server.place,)), user_agent="t")
+            got = await client.fetch(Request(server.url("/redirect-good")))
+            await client.close()
+            return got, len(server.hits)
+
+    got, hits = asyncio.run(run())
+    assert isinstance(got, Body)
+    assert hits == 2
 
 
 def test_an_allowed_name_may_resolve_to_a_private_address() -> None:

@@ -247,3 +247,35 @@ def test_counts_are_of_what_committed(rig: Rig) -> None:
     assert sorted(got.delays_s) == [0.0, 120.0]
     assert dict(got.held) == {}
     assert sum(got.verdicts.values()) == 2
+
+
+def test_what_was_just_out_when_a_feed_was_first_read_is_told_by_the_next_report(rig: Rig) -> None:
+    """A feed that is added while news breaks must not silence it for the feeds known long."""
+    title = "Kremlin accepts 30-day truce"
+    rig.ingest(poll(entry("Weather", guid="w"), feed=feed("bbc")))
+    new = poll(entry(title, guid="n", published=after(-5)), feed=feed("added"), first_contact=True)
+    assert rig.ingest(new).developments == 0
+    known = poll(entry(title, guid="k", published=after(1)), feed=feed("bbc"), at=after(2))
+    assert rig.ingest(known).developments == 1
+    again = poll(entry(title, guid="z", published=after(3)), feed=feed("dw"), at=after(4))
+    assert rig.ingest(again).developments == 0
+    assert rig.memory() == rig.memory_anew(after(4))
+
+
+def test_an_edit_is_judged_by_when_it_was_seen_and_told_with_its_own_link(rig: Rig) -> None:
+    old = entry("Live: talks go on", guid="live", link="https://a.b/1", published=after(days=-9))
+    rig.ingest(poll(old))
+    new = entry("Live: Kremlin accepts truce", guid="live", link="https://a.b/2",
+                published=after(days=-9))  # fmt: skip
+    assert rig.ingest(poll(new, at=after(1))).developments == 1
+    (row,) = rig.rows("SELECT link, published_at FROM item_versions WHERE version = 2")
+    assert row == ("https://a.b/2", "2025-06-03T09:01:00.000000Z")
+
+
+def test_a_watch_with_feeds_of_its_own_takes_no_others() -> None:
+    rules = in_force(book(watch(feeds=("dw",))), FakeNotifier("console"))
+    rig = Rig(rules)
+    title = "Kremlin accepts 30-day truce"
+    assert rig.ingest(poll(entry(title, guid="a"), feed=feed("bbc"))).hits == 0
+    assert rig.ingest(poll(entry(title, guid="b"), feed=feed("dw"))).hits == 1
+    rig.close()

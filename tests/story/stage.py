@@ -34,6 +34,8 @@ class Stage:
         self.source, self.parser = FakeSource(), FakeParser()
         self.clock: Clock = SteppedClock(at)
         self.said: list[str] = []
+        #: What a reload reads: an edit of the settings of the start, or an error of the files.
+        self.edit: Callable[[Settings], Settings] = lambda settings: settings
 
     def publish(self, name: str, *entries: ParsedItem) -> None:
         """Let a feed hold these entries from now on."""
@@ -51,15 +53,16 @@ class Stage:
             fetch=FetchPolicy(pace="fast", concurrency=50), channels=(), rules=self.rules, files=(),
             warnings=(),
         )  # fmt: skip
-        named: dict[str, Notifier] = {channel.name: channel for channel in self.channels}
         doors = Doors(
             client=lambda policy, clock: self.source,
             parser=lambda policy: self.parser,
             store=SqliteStore,
-            channels=lambda settings, http, clock, stream: dict(named),
+            channels=lambda settings, http, clock, stream: {
+                channel.name: channel for channel in self.channels
+            },
         )
         self.now = Daemon(
-            settings, say=self.said.append, read=lambda: settings, clock=self.clock, doors=doors,
+            settings, say=self.said.append, read=lambda: self.edit(settings), clock=self.clock, doors=doors,
             stream=io.StringIO(), beat_s=beat_s,
         )  # fmt: skip
         running = asyncio.ensure_future(self.now.run())

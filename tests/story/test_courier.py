@@ -12,11 +12,19 @@ from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Receipt, Set
 from tests.builders import T0
 from tests.fakes import SENT, FakeNotifier, FrozenClock, later
 
+ANN, BOB = "ann@example.org", "bob@example.org"
 
-def delivery(number: int = 1, channel: str = "desk", attempts: int = 1) -> ClaimedDelivery:
+
+def delivery(
+    number: int = 1, channel: str = "desk", attempts: int = 1, recipient: str = "me@example.org"
+) -> ClaimedDelivery:
     return ClaimedDelivery(
-        number, f"key {number}", channel, "me@example.org", f"t{number}", b"body", attempts, T0
+        number, f"key {number}", channel, recipient, f"t{number}", b"body", attempts, T0
     )
+
+
+def refused(message: str = "the receiver answered 400") -> Receipt:
+    return Receipt(Outcome.REFUSED, "http-400", message)
 
 
 class ScriptedDesk:
@@ -156,6 +164,153 @@ def test_a_refusal_of_one_message_is_no_trouble_of_its_channel() -> None:
     lane.play(story)
     assert lane.troubles == []
     assert [receipt.code for receipt in lane.receipts] == ["550"]
+
+
+# --- one recipient among several -------------------------------------------------------------
+
+
+class Mail(FakeNotifier):
+    """A mail server that answers each recipient by a script of his own, then takes his mail."""
+
+    def __init__(self, **scripts: list[Receipt]) -> None:
+        super().__init__("desk", recipients=(ANN, BOB))
+        self.scripts = scripts
+
+    async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
+        self.tried.append((recipient, key, body))
+        listed = self.scripts.get(recipient.partition("@")[0])
+        return listed.pop(0) if listed else SENT
+
+
+async def one_by_one(lane: Lane, *deliveries: ClaimedDelivery) -> None:
+    """Hand out each delivery once the one before it is settled; no time passes between them."""
+    for number, each in enumerate(deliveries, start=len(lane.desk.settled) + 1):
+        lane.desk.claims.append([each])
+        await lane.until(lambda: len(lane.desk.settled) == number)  # noqa: B023
+
+
+def told(lane: Lane) -> list[tuple[bool, str]]:
+    return [(trouble.ok, trouble.text) for trouble in lane.troubles]
+
+
+def test_a_bad_recipient_is_told_once_and_lets_nobody_elses_mail_wait() -> None:
+    """Ann is fine, Bob's mailbox is full: his 452 is not the channel's."""
+    mail = Mail(bob=[later("smtp-452") for _ in range(4)])
+    lane = Lane(ScriptedDesk(), mail)
+    pairs = [delivery(n, recipient=BOB if n % 2 else ANN) for n in range(1, 9)]
+
+    async def story(lane: Lane) -> None:
+        await one_by_one(lane, *pairs)  # the clock stands: nothing may rest
+        assert [who for who, _, _ in mail.tried] == [BOB, ANN] * 4
+        assert told(lane) == [(False, f"{BOB}: the other side says smtp-452")]
+        await one_by_one(lane, delivery(9, recipient=BOB))
+
+    lane.play(story)
+    assert told(lane)[1:] == [(True, "works again")]
+
+
+def test_a_failed_connection_is_the_channels_whoever_the_mail_was_for() -> None:
+    mail = Mail(bob=[later("connect"), later("connect")])
+    lane = Lane(ScriptedDesk(), mail)
+
+    async def story(lane: Lane) -> None:
+        lane.desk.claims.append([delivery(1, recipient=BOB)])
+        await lane.until(lambda: len(lane.desk.settled) == 1)
+        lane.desk.claims.append([delivery(2, recipient=ANN)])
+        await asyncio.sleep(0.02)
+        assert len(mail.tried) == 1  # it rests, for Ann too
+        lane.clock.move(1.0)
+        await lane.until(lambda: len(lane.desk.settled) == 2)
+
+    lane.play(story)
+    assert told(lane) == [(False, "the other side says connect"), (True, "works again")]
+
+
+def test_what_is_left_of_a_trouble_is_told_when_the_channel_itself_is_back() -> None:
+    mail = Mail(bob=[later("smtp-452")], ann=[later("connect")])
+    lane = Lane(ScriptedDesk(), mail)
+
+    async def story(lane: Lane) -> None:
+        for number, who in enumerate((BOB, ANN, ANN, BOB), start=1):
+            await one_by_one(lane, delivery(number, recipient=who))
+            lane.clock.move(1.0)
+
+    lane.play(story)
+    full = f"{BOB}: the other side says smtp-452"
+    assert told(lane) == [
+        (False, full), (False, "the other side says connect"), (False, full), (True, "works again"),
+    ]  # fmt: skip
+
+
+def test_a_recipient_who_is_taken_out_leaves_no_trouble_behind() -> None:
+    mail = Mail(bob=[later("smtp-452")])
+    lane = Lane(ScriptedDesk(), mail)
+    lane.play(lambda lane: one_by_one(lane, delivery(1, recipient=BOB)))
+    lane.courier.use({"desk": FakeNotifier("desk", recipients=(ANN,))})
+    assert [ok for ok, _ in told(lane)] == [False, True]
+
+
+def test_a_channel_that_was_taken_out_while_it_sent_is_not_spoken_of() -> None:
+    gate = asyncio.Event()
+
+    class Slow(FakeNotifier):
+        async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
+            self.tried.append((recipient, key, body))
+            await gate.wait()
+            return later("connect")
+
+    slow = Slow("desk")
+    lane = Lane(ScriptedDesk([delivery()]), slow)
+
+    async def story(lane: Lane) -> None:
+        await lane.until(lambda: bool(slow.tried))
+        lane.courier.use({})
+        gate.set()
+        await lane.until(lambda: len(lane.desk.settled) == 1)
+
+    lane.play(story)
+    assert lane.troubles == []
+
+
+# --- a channel that refuses ------------------------------------------------------------------
+
+
+def test_a_channel_that_refuses_everything_is_told_of_once_until_it_takes_something() -> None:
+    hook = FakeNotifier("desk", [refused() for _ in range(5)], recipients=("webhook",))
+    lane = Lane(ScriptedDesk(), hook)
+    said = (False, "refuses every message, 3 in a row: the receiver answered 400")
+
+    async def story(lane: Lane) -> None:
+        await one_by_one(lane, *(delivery(n, recipient="webhook") for n in (1, 2)))
+        assert told(lane) == []
+        await one_by_one(lane, *(delivery(n, recipient="webhook") for n in (3, 4, 5)))
+        assert told(lane) == [said]
+        await one_by_one(lane, delivery(6, recipient="webhook"))
+
+    lane.play(story)
+    assert told(lane) == [said, (True, "works again")]
+
+
+def test_refusals_with_something_accepted_between_them_are_no_trouble() -> None:
+    script = [refused(), refused(), SENT, refused(), refused(), SENT]
+    lane = Lane(ScriptedDesk(), FakeNotifier("desk", [*script]))
+    lane.play(lambda lane: one_by_one(lane, *(delivery(n) for n in range(1, 7))))
+    assert told(lane) == []
+
+
+def test_a_refusal_does_not_say_that_a_channel_works_again() -> None:
+    lane = Lane(ScriptedDesk(), FakeNotifier("desk", [later("http-500"), refused(), SENT]))
+
+    async def story(lane: Lane) -> None:
+        for number, oks in ((1, [False]), (2, [False]), (3, [False, True])):
+            await one_by_one(lane, delivery(number))
+            lane.clock.move(1.0)
+            assert [ok for ok, _ in told(lane)] == oks
+
+    lane.play(story)
+
+
+# --- what else can befall it -----------------------------------------------------------------
 
 
 class Broken(FakeNotifier):

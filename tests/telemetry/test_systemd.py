@@ -28,7 +28,7 @@ def heard(wire: socket.socket) -> list[str]:
 def test_every_message_reaches_a_socket_in_the_file_system(tmp_path: Path) -> None:
     path = str(tmp_path / "notify")
     with manager(path) as wire:
-        daemon = Systemd({"NOTIFY_SOCKET": path})
+        daemon = Systemd({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "60000000"})
         daemon.ready("32 feeds, 4 watches")
         assert heard(wire) == ["READY=1", "STATUS=32 feeds, 4 watches"]
         before = time.monotonic_ns() // 1000
@@ -88,3 +88,22 @@ def test_the_watchdog_is_fed_three_times_in_its_limit(
     env: dict[str, str], interval_s: float | None
 ) -> None:
     assert watchdog_interval_s(env) == interval_s
+
+
+def test_signs_of_life_go_out_three_times_in_the_limit_and_no_more(tmp_path: Path) -> None:
+    path = str(tmp_path / "notify")
+    with manager(path) as wire:
+        daemon = Systemd({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "60000000"})
+        for second in range(60):
+            daemon.watchdog(1000.0 + second)
+        daemon.stopping()
+        assert [heard(wire)[0] for _ in range(4)] == [*["WATCHDOG=1"] * 3, "STOPPING=1"]
+
+
+def test_where_no_watchdog_is_set_it_is_given_no_sign(tmp_path: Path) -> None:
+    path = str(tmp_path / "notify")
+    with manager(path) as wire:
+        daemon = Systemd({"NOTIFY_SOCKET": path})
+        daemon.watchdog()
+        daemon.stopping()
+        assert heard(wire) == ["STOPPING=1"]
