@@ -14,7 +14,7 @@ RUN python -m venv /opt/build \
     && python -m venv /opt/parley \
     && /opt/parley/bin/python -m pip install --require-hashes -r requirements.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE .env.example ./
 COPY config config
 COPY monitor monitor
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \

@@ -117,6 +117,17 @@ def test_what_is_copied_exists_and_reaches_the_builder(
     assert set(copied) == sent
 
 
+def test_the_builder_gets_all_that_the_wheel_is_made_of(
+    stages: list[list[tuple[str, str]]],
+) -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    wanted = {*wheel["targets"]["wheel"]["packages"], *wheel["targets"]["wheel"]["force-include"]}
+    copied = {name for value in values(stages[0], "COPY") for name in value.split()[:-1]}
+    packed = {name.strip("/") for name in wheel["targets"]["sdist"]["include"]}
+    assert wanted <= copied, wanted - copied
+    assert wanted <= packed, wanted - packed
+
+
 def test_secrets_and_data_stay_out_of_the_builder() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert "**/.env" in ignored

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,7 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app.clock import StepWatch, SystemClock
 from monitor.app.doors import Doors
-from monitor.app.opening import FirstRound, opening_lines
+from monitor.app.opening import FirstRound, StoreNow, opening_lines
 from monitor.app.reload import Reloader
 from monitor.app.watching import Watching
 from monitor.app.wiring import DOTENV, in_force, paced, secrets_of
@@ -32,7 +32,7 @@ from monitor.poller import Poller
 from monitor.ports import Clock
 from monitor.settings import Settings
 from monitor.settings.watcher import ConfigWatcher, watched_paths
-from monitor.store import DATABASE_FILE, FolderLock
+from monitor.store import DATABASE_FILE, FolderLock, SqliteReader
 from monitor.telemetry.health import LANE_LIMITS_S, STORE, Health
 from monitor.telemetry.logs import add_secrets
 from monitor.telemetry.metrics import Metrics
@@ -48,6 +48,8 @@ WATCH_S = 0.5
 DRAIN_S = 4.0
 #: The poller may stand still for so long beyond the longest fetch or parse, in seconds.
 POLLER_MARGIN_S = 15.0
+#: Feeds that are due within so many seconds of the start make up the first round.
+FIRST_ROUND_S = 60.0
 #: Figures that need a question to the store are renewed this often, in seconds.
 FIGURES_S = 10.0
 
@@ -168,9 +170,7 @@ class Daemon:
             store_trouble=self.watching.store_trouble, moved=lambda: self.health.beat("poller"),
         )  # fmt: skip
         self.poller.use(paced(settings))
-        self.watching.use(
-            self.poller, self.courier, FirstRound([f.name for f in settings.rules.feeds]), self._say
-        )
+        self.watching.use(self.poller, self.courier, FirstRound(self._due_soon(reader)), self._say)
         self._reloader = Reloader(
             daemon=self, desk=desk, watcher=watcher, client=client, doors=self._doors,
             stream=self._stream, channels=channels, read=self._read,
@@ -178,10 +178,16 @@ class Daemon:
         stack.push_async_callback(self._reloader.close)
         self.metrics.config_loaded()
         self.health.set_state("config", ok=True)
-        for line in opening_lines(settings, channels, reader.facts(), clock.now(), self.address):
+        state = StoreNow(reader.facts(), [feed.name for feed in reader.feeds() if feed.failures])
+        for line in opening_lines(settings, channels, state, clock.now(), self.address):
             self._say(line)
         self._desk = desk
         self._start(stack)
+
+    def _due_soon(self, reader: SqliteReader) -> list[str]:
+        """Give the feeds that will be looked at within a minute: those of the first round."""
+        soon = self.clock.now() + timedelta(seconds=FIRST_ROUND_S)
+        return [due.name for due in reader.due_feeds(soon, len(self.settings.rules.feeds))]
 
     def _start(self, stack: AsyncExitStack) -> None:
         """Start the lanes and what drives them."""

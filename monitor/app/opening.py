@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.ledger import HELD
@@ -17,10 +18,18 @@ OLD_BASELINE = timedelta(days=14)
 SHOWN_FACT = 110
 
 
+@dataclass(frozen=True, slots=True)
+class StoreNow:
+    """What the store holds at start: the facts, and the feeds whose last look failed."""
+
+    facts: Sequence[FactRow]
+    failing: Sequence[str]
+
+
 def opening_lines(
     settings: Settings,
     channels: Mapping[str, Notifier],
-    facts: Sequence[FactRow],
+    state: StoreNow,
     now: datetime,
     address: tuple[str, int],
 ) -> Iterator[str]:
@@ -33,7 +42,10 @@ def opening_lines(
     )
     for watch in book.watches:
         yield f"  {watch.id}: {watch.title}"
-        yield from _known_lines(book, watch, facts)
+        yield from _known_lines(book, watch, state.facts)
+    if state.failing:
+        many = f"{len(state.failing)} of {_many(len(book.feeds), 'feed')}"
+        yield f"{many} could not be read when last looked at; parley feeds names each."
     yield from _age_lines(book, now)
     yield from _where(channels)
     host, port = address

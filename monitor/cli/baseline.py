@@ -74,7 +74,7 @@ def show(
             rows = reader.facts(watch)
             entries = reader.fact_events() if events else ()
     if events:
-        kept = {row.fact.id for row in rows}
+        kept = {event.fact_id for event in entries if event.fact and event.fact.watch == watch}
         listed = [event for event in entries if watch is None or event.fact_id in kept]
         _print_events(listed, settings.rules.timezone, as_json=as_json)
     else:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from monitor.core.ledger import Fact, FactEvent
     from monitor.core.match import Index
     from monitor.core.rules import RuleBook, SeedFact, WatchTest
-    from monitor.ports import Answer, Failure
     from monitor.settings import Settings
 
 
@@ -97,24 +96,13 @@ def command(quick: bool, config_dir: Path, as_json: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-class _NoWeb:
-    """Stands where the daemon has its client: who only makes a channel posts nothing."""
-
-    async def post(
-        self, url: str, body: bytes, headers: tuple[tuple[str, str], ...], *, deadline_s: float
-    ) -> Answer | Failure:
-        """Say so."""
-        from monitor.ports import Failure
-
-        return Failure("check", "nothing is sent while the configuration is checked")
-
-
 def _try_channels(settings: Settings) -> None:
     """Make each enabled channel, as the daemon would. Raises `ConfigError` where one cannot be."""
     from monitor.app.clock import SystemClock
     from monitor.app.wiring import build_channels
+    from monitor.cli.asking import NoNetwork
 
-    build_channels(settings, http=_NoWeb(), clock=SystemClock(), stream=sys.stderr)
+    build_channels(settings, http=NoNetwork(), clock=SystemClock(), stream=sys.stderr)
 
 
 def summary(counts: Mapping[str, int], failed: int, *, run: bool) -> str:

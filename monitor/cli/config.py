@@ -22,7 +22,13 @@ def command() -> None:
 def diff(names: tuple[str, ...], config_dir: Path, as_json: bool) -> None:
     """Show what differs from the shipped configuration, in all files or those named."""
     from monitor.settings.scaffold import diff as compare
+    from monitor.settings.scaffold import shipped_config
 
+    if config_dir.resolve() == shipped_config().resolve():
+        raise click.UsageError(
+            f"{config_dir} is the shipped configuration itself: Parley runs from its source tree. "
+            "What you changed is shown by: git diff config"
+        )
     found = [one for one in compare(config_dir) if not names or one.name in names]
     if as_json:
         print_json([asdict(one) for one in found])

@@ -20,10 +20,12 @@ def command(folder: Path | None, config_dir: Path, as_json: bool) -> None:
 
     A file that is there already is never touched: then nothing is written at all.
     """
-    from monitor.settings.scaffold import init
+    from monitor.settings.scaffold import init, shipped_config
 
     target = folder or config_dir
     written = init(target)
+    if shipped_config().name == "config":
+        notice(f"Copied from {shipped_config()} of the source tree, with what was edited there.")
     if as_json:
         print_json({"folder": str(target), "written": [str(path) for path in written]})
         return

@@ -70,7 +70,7 @@ class Watch:
     query: str
     alerts: str = "fast"
     delivery: str = "push"  # push | digest
-    notify: tuple[str, ...] | None = None  # None: every enabled channel, unless routes fit
+    notify: tuple[str, ...] | None = None  # None: all enabled, unless routed
     trackers: tuple[Tracker, ...] = ()
     concepts: Mapping[str, Concept] = field(default_factory=dict)
     feeds: tuple[str, ...] = ()  # feeds declared inside the watch; empty: all feeds

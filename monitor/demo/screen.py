@@ -75,7 +75,8 @@ class Screen:
         self._figure(totals.items, "items read", looks)
         self._figure(totals.hits, "concern a watch", "")
         self._figure(totals.alerts, "alerts", f"of {_many(totals.developments, 'development')}")
-        self._figure(totals.digests, "daily digests", "one message each morning that has something")
+        digests = "daily digest" if totals.digests == 1 else "daily digests"
+        self._figure(totals.digests, digests, "one message each morning that has something")
         self._figure(summary.mails, "mails accepted", f"of {totals.mails.total()}: {folder.mail}/")
         hooks = f"of {totals.events.total()}, signatures verified: {folder.webhook}/"
         self._figure(summary.webhooks, "webhooks accepted", hooks)
@@ -85,6 +86,8 @@ class Screen:
             self._line((f"{count:>11}  {reason.text}", "dim"))
         self._trouble(summary)
         self._line(("Open ", ""), (f"{folder.mail}/*.html", "bold"), (" in a browser.", ""))
+        asked = f"parley explain ID --config {folder.config}"
+        self._line(("Ask why with ", ""), (asked, "bold"), (", by the alert's id in a mail.", ""))
 
     def _trouble(self, summary: Summary) -> None:
         troubles = [

@@ -68,6 +68,8 @@ class SeedList:
         if self.watches.unknown(watch):
             said = f"there is no watch {shown(watch)}"
             hint = hint_for(watch, self.watches.watches, what="watches")
+            if not hint.startswith("did you mean"):
+                hint += "; take the fact out, or give it to another watch"
             self._say(document, (*path, "watch"), said, hint)
             return
         if watch in self.watches.broken:

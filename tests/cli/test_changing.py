@@ -118,6 +118,33 @@ def test_all_that_was_given_up_is_sent_again_at_once(waiting: Place) -> None:
     assert waiting.cli("outbox", "list", "--status", "dead", "--json").data == []
 
 
+def test_what_waits_for_a_channel_that_is_configured_no_more_is_said_and_given_up(
+    place: Place,
+) -> None:
+    console, hook = (
+        "  console: {kind: console}\n",
+        "  hook: {kind: webhook, url: 'https://x.example.org/', secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz}\n",
+    )
+    place.edit("parley.yaml", console, console + hook)
+    place.publish("The bridge over the strait opens", "A second bridge over the strait is planned")
+    listed = place.cli("outbox", "list", "--channel", "hook", "--json").data
+    assert {row["channel"] for row in listed} == {"hook"}
+    waiting = len(listed)
+    assert waiting >= 1
+    assert place.cli("status", "--json").data["store"]["waiting_for_no_channel"] == {}
+    place.edit("parley.yaml", hook, "")
+    store = place.cli("status", "--json").data["store"]
+    assert store["waiting_for_no_channel"] == {"hook": waiting}
+    assert f"hook: {waiting} wait although the channel is not enabled" in place.cli("status").out
+    dropped = place.cli("outbox", "drop", "--channel", "hook", "--json").data
+    assert dropped["dropped"] == waiting
+    assert place.cli("status", "--json").data["store"]["waiting_for_no_channel"] == {}
+    assert place.cli("outbox", "drop", "--channel", "hook").out == "Nothing to be dropped.\n"
+    assert place.cli("outbox", "list", "--channel", "hok").out == "No delivery of hok is there.\n"
+    assert place.cli("outbox", "drop").code == 2
+    assert place.cli("outbox", "drop", "1", "--channel", "hook").code == 2
+
+
 # --- through the one who holds the folder ----------------------------------------------------
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+import trustme
+
+from monitor.notify.email import EmailNotifier
 from tests.cli.place import Place
+
+DESK = """\
+  desk: {{kind: email, host: localhost, from: a@example.org, to: b@example.org{more}}}
+"""
 
 
 def test_a_right_configuration_is_summed_up_in_a_line(place: Place) -> None:
@@ -93,3 +101,43 @@ def test_a_changed_line_that_nobody_else_touched_is_taken_with_the_next_start(pl
     (one,) = place.cli("check", "--json").data["ledger_differs"]
     assert one["fact"] == "old-ferry"
     assert "the file's line changed" in one["what"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "this is no certificate\n", "-----BEGIN CERTIFICATE-----\n"]
+)
+def test_an_authority_without_a_certificate_is_refused_with_its_place(
+    place: Place, content: str
+) -> None:
+    place.write("bad.pem", content)
+    place.edit("parley.yaml", "{kind: console}\n", "{kind: console}\n" + DESK.format(
+        more=", ca_file: config/bad.pem"
+    ))  # fmt: skip
+    done = place.cli("check")
+    assert done.code == 2
+    assert "config/parley.yaml:6:" in done.err
+    assert "holds no certificate in PEM form" in done.err
+
+
+def test_an_authority_that_is_one_is_taken(place: Place) -> None:
+    trustme.CA().cert_pem.write_to_path(str(place.root / "good.pem"))
+    place.edit("parley.yaml", "{kind: console}\n", "{kind: console}\n" + DESK.format(
+        more=", ca_file: good.pem"
+    ))  # fmt: skip
+    assert place.cli("check").code == 0
+
+
+def test_a_channel_that_its_kind_cannot_make_is_found_before_the_daemon_does(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.edit("parley.yaml", "{kind: console}\n", "{kind: console}\n" + DESK.format(more=""))
+    assert place.cli("check").code == 0
+
+    def broken(self: object, *args: object) -> None:
+        raise OSError("planted")
+
+    monkeypatch.setattr(EmailNotifier, "__init__", broken)
+    done = place.cli("check")
+    assert done.code == 2
+    assert "the channel desk cannot be made: OSError: planted" in done.err
+    assert place.cli("check", "--json").data["ok"] is False

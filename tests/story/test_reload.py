@@ -105,7 +105,7 @@ def test_an_edit_that_the_database_refuses_is_taken_when_it_takes_writes_again(
             await stage.round()
             before, built = stage.channels, []
             daemon.health.set_state("channel old", ok=False, detail="planted")
-            plant(daemon._desk._store, fault)  # type: ignore[arg-type] - it is the real one
+            plant(daemon._desk._store, fault)  # type: ignore[arg-type]
 
             def edit(settings: Settings) -> Settings:
                 built.append(FakeNotifier("new"))
@@ -147,7 +147,7 @@ def test_a_full_disk_is_said_once_and_stays_said_until_a_write_goes_through(
         stage.publish("bbc")
         async with stage.daemon() as daemon:
             await stage.round()
-            plant(daemon._desk._store, fault)  # type: ignore[arg-type] - it is the real one
+            plant(daemon._desk._store, fault)  # type: ignore[arg-type]
             stage.publish("bbc", entry(NEWS, published=None))
             await stage.move(61)
             await stage.until(lambda: not daemon.health.readiness().ready)
@@ -198,7 +198,12 @@ def test_systemd_hears_of_a_reload_and_of_its_end(
                 stage.edit = edit
                 daemon.reload()
                 said: list[str] = []
-                await stage.until(lambda: bool(said.extend(heard()) or len(said) >= 2))  # noqa: B023
+
+                def both(said: list[str] = said) -> bool:
+                    said += heard()
+                    return len(said) >= 2
+
+                await stage.until(both)
                 assert said == ["RELOADING=1", "READY=1"]
         assert heard() == ["STOPPING=1"]
 
