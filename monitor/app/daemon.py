@@ -69,7 +69,7 @@ class Daemon:
         beat_s: float = BEAT_S,
     ) -> None:
         """`say` prints a line for people, `read` reads the configuration anew at a reload."""
-        self.settings = settings
+        self.settings = self.booted = settings
         self.clock = clock or SystemClock()
         self.health = Health(limits_s(settings.fetch))
         self.metrics = Metrics()

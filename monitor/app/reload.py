@@ -111,7 +111,7 @@ class Reloader:
         add_secrets(secrets_of(settings))
         daemon.poller.use(paced(settings))
         daemon.watching.first_round.left_out([feed.name for feed in settings.rules.feeds])
-        restart = daemon.settings.needs_restart(settings)
+        restart = daemon.booted.needs_restart(settings)
         daemon.took(settings)
         daemon.metrics.config_edited(taken=True)
         daemon.health.set_state(CONFIG, ok=True)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.app.opening import FirstRound
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from monitor.poller import Poller
 
 log = logging.getLogger("parley")
+
+#: A message that was given up is shown on the health page for so long.
+DEAD_FOR = timedelta(days=1)
 
 
 class Watching:
@@ -96,7 +99,7 @@ class Watching:
             log.info("can be read again", extra=about)
         if ingested.new_items and not poll.first_contact:
             log.info(
-                "%d new items, %d concern a watch, %d developments",
+                "new items %d, for a watch %d, developments %d",
                 ingested.new_items, ingested.hits, ingested.developments, extra=about,
             )  # fmt: skip
 
@@ -204,7 +207,8 @@ class Watching:
         pending, oldest = self._reader.outbox_age()
         age = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
         self._metrics.outbox_is(pending, age)
-        counts = self._reader.troubles()
+        counts = self._reader.troubles(self._clock.now() - DEAD_FOR)
+        self._dead_are(counts["dead"])
         self._metrics.quarantine_is(counts["quarantine"])
         self._metrics.feeds_failing_is(counts["feeds_failing"])
         self._feeds_are(counts["feeds_failing"], counts["feeds"])
@@ -213,6 +217,14 @@ class Watching:
             "feeds": counts["feeds"], "feeds that cannot be read": counts["feeds_failing"],
             "deliveries waiting": pending, "items set aside": counts["quarantine"],
         }  # fmt: skip
+
+    def _dead_are(self, dead: int) -> None:
+        """Let the health page say that messages were given up lately."""
+        if dead:
+            said = f"{dead} given up within a day: parley outbox list --status dead"
+            self._health.set_state("dead letters", ok=False, detail=said)
+        else:
+            self._health.forget_state("dead letters")
 
     def _feeds_are(self, failing: int, feeds: int) -> None:
         """Say in one line how many feeds fail; `parley feeds` names them."""

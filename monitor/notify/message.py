@@ -79,7 +79,7 @@ def subject_of(note: Note) -> str:
 def _told(note: Note, section: Section, tz: ZoneInfo, zone_name: str) -> _Told:
     published = wording.date_time(section.published_at, tz)
     seen = wording.seen_time(section.published_at, section.seen_at, tz)
-    known = [_known_line(text, since) for text, since in _known(section, tz)]
+    known = list(_known(section, tz))
     if len(section.known) > KNOWN_LIMIT:
         known.append(f"and {section_rest(len(section.known) - KNOWN_LIMIT)}")
     as_of = section.baseline_as_of
@@ -91,7 +91,8 @@ def _told(note: Note, section: Section, tz: ZoneInfo, zone_name: str) -> _Told:
         language=wording.language_tag(section.language),
         link=wording.link(section.link),
         times=f"Published {published}; seen {seen} ({zone_name}).",
-        reports=f"{wording.count(section.reports, 'report')} so far, "
+        reports=f"What is new: {section.development.reason.text}. "
+        f"{wording.count(section.reports, 'report')} so far, "
         f"from {wording.count(section.publishers, 'publisher')}.",
         known_title=_known_title(baseline, known=bool(known)),
         known=tuple(known),
@@ -111,22 +112,23 @@ def section_rest(number: int) -> str:
     return wording.count(number, "further line")
 
 
-def _known(section: Section, tz: ZoneInfo) -> Iterable[tuple[str, str]]:
+def _known(section: Section, tz: ZoneInfo) -> Iterable[str]:
+    """Give the lines of what was known; since when is said where it is not the baseline's date."""
     for line in section.known[:KNOWN_LIMIT]:
-        since = wording.date_time(line.since, tz) if line.since else ""
-        yield wording.one_line(line.text, 500), since
-
-
-def _known_line(text: str, since: str) -> str:
-    return f"{text} (known since {since})" if since else text
+        text = wording.one_line(line.text, 500)
+        if line.since is not None and line.since != section.baseline_as_of:
+            text = f"{text} (known since {wording.date_time(line.since, tz)})"
+        yield text
 
 
 def _why(section: Section) -> str:
-    terms = [wording.one_line(term, 80) for term in section.why[:12]]
+    """Say which watch took the item, and by which of its words (without the concepts' names)."""
+    words = [word for term in section.why[:12] for word in term.rpartition(": ")[2].split(", ")]
+    terms = [wording.one_line(word, 80) for word in dict.fromkeys(words)]
     watch = wording.one_line(section.watch_title, 120) or wording.one_line(
         section.development.watch, 120
     )
-    found = f" It found {'; '.join(terms)}." if terms else ""
+    found = f" It found: {', '.join(terms)}." if terms else ""
     return f"You get this because of the watch \u201c{watch}\u201d.{found}"
 
 

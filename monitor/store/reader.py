@@ -256,10 +256,15 @@ class SqliteReader:
         waiting = "WHERE status IN ('pending', 'sending', 'folded', 'held')"
         return self._counts("deliveries", "channel", waiting)
 
-    def troubles(self) -> Mapping[str, int]:
-        """Count what somebody should look at: items set aside, feeds that fail, and of how many."""
+    def troubles(self, dead_since: datetime) -> Mapping[str, int]:
+        """Count what somebody should look at: items set aside, dead letters, feeds that fail."""
         count = self._count
+        dead = self._one(
+            "SELECT count(*) AS n FROM deliveries WHERE status = 'dead' AND settled_at >= ?",
+            [stamp(dead_since)],
+        )
         return {
+            "dead": dead["n"] if dead else 0,
             "quarantine": count("SELECT count(*) FROM quarantine WHERE released_at IS NULL"),
             "feeds": count("SELECT count(*) FROM feeds WHERE active = 1"),
             "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),

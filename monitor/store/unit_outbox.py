@@ -225,11 +225,12 @@ class OutboxVerbs:
         self._sql.run(
             "UPDATE deliveries SET status = ?, reason = ?, next_attempt_at = ?, settled_at = ?,"
             " claimed_until = NULL,"
-            " first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END"
-            " WHERE id = ?",
+            # by hand the schedule begins anew, and so does the count of attempts that it goes by
+            " first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END,"
+            " attempts = CASE WHEN ? THEN 0 ELSE attempts END WHERE id = ?",
             [
                 status, reason, stamp(now) if again else None, None if again else stamp(now), again,
-                delivery_id,
+                again, delivery_id,
             ],
         )  # fmt: skip
         return before
