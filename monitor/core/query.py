@@ -263,6 +263,9 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
         return QueryError("this cannot be read here", line=line, column=column, hint=hint)
     found = str(getattr(error, "token", ""))
     expected = sorted(_SHOWN.get(name, name) for name in getattr(error, "accepts", None) or ())
+    if found in {"and", "or", "not"}:
+        hint = f"write {found.upper()} in capitals, or quote the word"
+        return QueryError(f"{found!r} is read as a word here", line=line, column=column, hint=hint)
     between = found and found not in {")", "AND", "OR"} and "OR" in expected
     hint = "put AND or OR between" if between else "expected " + ", ".join(expected)
     return QueryError(f"{found!r} is not expected here", line=line, column=column, hint=hint)

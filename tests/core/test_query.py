@@ -83,7 +83,7 @@ def test_not_binds_closer_than_and_and_than_or(text: str, tree: str) -> None:
         ("$zzz", 1, 1, "no concept $zzz", "`concepts:`"),
         ("a AND\n  $truec", 2, 3, "no concept $truec", "$truce"),
         ("a b", 1, 3, "'b' is not expected", "put AND or OR between"),
-        ("a and b", 1, 3, "'and' is not expected", "put AND or OR"),
+        ("a and b", 1, 3, "'and' is read as a word", "write AND in capitals"),
         ("a AND and", 1, 7, "read as a word", "AND in capitals"),
         ("(a OR b", 1, 8, "ends too early", "parenthesis"),
         ("a AND", 1, 6, "ends too early", "operand"),
