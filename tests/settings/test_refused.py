@@ -157,7 +157,7 @@ def test_what_names_a_broken_file_is_no_second_problem(home: Home) -> None:
         ("'$captives AND\n  $captivs'\n", "3:3", "there is no concept $captivs"),
         ("'it''s AND $captivs'", "2:8", "there is no concept $captivs, at 1:10 of the text"),
         ("NOT $captives", "2:8", "the query is true for every item"),
-        ("$captives and $truce", "2:18", "'and' is not expected here"),
+        ("$captives and $truce", "2:18", "'and' is read as a word here"),
         ("(" * 5000, "2:", ""),
     ],
 )
