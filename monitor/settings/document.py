@@ -147,7 +147,8 @@ def read(file: str, content: bytes) -> Document:
     if not isinstance(data, dict):
         place = root.place
         said = "the file must be a mapping: lines of the form `key: value`"
-        builder.problems.append(Problem(file, place.line, place.column, said))
+        hint = "begin with `version: 1`, or compare with the shipped file of this name"
+        builder.problems.append(Problem(file, place.line, place.column, said, hint))
         data = {}
     builder.spots[()] = _START
     problems = tuple(builder.problems)
@@ -238,7 +239,8 @@ class _Composer:
         if node.kind != "scalar":
             self._open.append(node)
             if len(self._open) > MAX_DEPTH:
-                raise Trouble(f"nested more than {MAX_DEPTH} deep", place.line, place.column)
+                said = f"nested more than {MAX_DEPTH} deep"
+                raise Trouble(said, place.line, place.column, "close the brackets before")
 
     def _add(self, node: _Node) -> None:
         if self._open:

@@ -23,6 +23,18 @@ _KINDS = {
     "tuple_type": "a list", "dict_type": "a mapping of `key: value`",
     "model_type": "a mapping of `key: value`", "model_attributes_type": "a mapping of `key: value`",
 }  # fmt: skip
+#: What to write where a value is of the wrong kind.
+_HOW = {
+    "string_type": "write one piece of text", "int_type": "write digits, such as 5",
+    "int_parsing": "write digits, such as 5", "int_from_float": "write digits, such as 5",
+    "float_type": "write a number, such as 2.5", "float_parsing": "write a number, such as 2.5",
+    "bool_type": "write true or false", "bool_parsing": "write true or false",
+    "list_type": "write [one, two], or each on a line of its own after `- `",
+    "tuple_type": "write [one, two], or each on a line of its own after `- `",
+    "dict_type": "write its keys beneath it, further in",
+    "model_type": "write its keys beneath it, further in",
+    "model_attributes_type": "write its keys beneath it, further in",
+}  # fmt: skip
 _BOUNDS = {
     "greater_than": ("gt", "more than"), "greater_than_equal": ("ge", "at least"),
     "less_than": ("lt", "less than"), "less_than_equal": ("le", "at most"),
@@ -57,11 +69,14 @@ def _told(
     message, hint = _sentence(detail, frank=frank)
     if kind == "extra_forbidden":
         known = keys_of(shape, inner[:-1])
-        message, hint = f"there is no key {shown(inner[-1])} here", hint_for(str(inner[-1]), known)
+        message = f"there is no key {shown(inner[-1])} here"
+        hint = hint_for(str(inner[-1]), known) or f"keys here: {', '.join(known)}"
         at_key = True
     elif kind == "missing":
         empty = path in document.spots
         message = f"'{inner[-1]}' is {'empty' if empty else 'missing'}"
+        key = inner[-1]
+        hint = f"write a value behind `{key}:`" if empty else f"write `{key}: ...`"
         where = path if empty else path[:-1]
         return path, document.problem(where, message, hint, at_key=not empty)
     return path, document.problem(path, message, hint, at_key=at_key)
@@ -76,7 +91,8 @@ def _sentence(detail: ErrorDetails, *, frank: bool) -> tuple[str, str]:
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         if not allowed:
-            return f"must be {context.get('expected')}", ""
+            expected = context.get("expected")
+            return f"must be {expected}", f"this Parley knows {expected} and nothing else here"
         said = (
             f"{shown(value)} is not one of"
             if frank and isinstance(value, str)
@@ -89,14 +105,15 @@ def _sentence(detail: ErrorDetails, *, frank: bool) -> tuple[str, str]:
             hint = "put it in quotes"
         elif kind == "string_type" and isinstance(value, dict):
             hint = "put text that holds ': ' or begins with { in quotes"
+        hint = hint or _HOW.get(kind, "")
         return f"must be {_KINDS[kind]}, not {_kind_of(value)}", hint
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"must be {words} {context.get(key)}", ""
+        return f"must be {words} {context.get(key)}", "docs/configuration.md lists the bounds"
     if kind == "value_error":
         return str(context.get("error", detail["msg"])), ""
     if kind == "too_short":
-        return "must not be empty", ""
+        return "must not be empty", "write at least one"
     text = detail["msg"].removeprefix("Value error, ")
     return text[:1].lower() + text[1:], ""
 

@@ -91,10 +91,12 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
-def test_each_is_valid_or_refused_with_file_line_and_column(place: Place, tmp_path: Path) -> None:
+def test_each_is_valid_or_refused_with_file_line_column_and_hint(
+    place: Place, tmp_path: Path
+) -> None:
     nothing = tmp_path / "no-lexicon"
     nothing.mkdir()
-    at = re.compile(r"^\S*watches/truce\.yaml:\d+:\d+: \S.{3,}", re.DOTALL)
+    at = re.compile(r"^\S*watches/truce\.yaml:\d+:\d+: \S.{3,} \(.{3,}\)$", re.DOTALL)
     refused = 0
     for content in ALL:
         place.watch.write_bytes(content)
