@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.ledger import Fact, Status
 from monitor.core.match import Index
-from monitor.core.model import Feed, Hit, Item, ParsedItem, Placement, Severity, Span
+from monitor.core.model import Document, Feed, Hit, Item, ParsedItem, Placement, Severity, Span
 from monitor.core.rules import (
     Concept,
     Digest,
@@ -18,6 +18,7 @@ from monitor.core.rules import (
     TrackerState,
     Watch,
 )
+from monitor.core.words import Lexicon
 from monitor.ingest import InForce
 from monitor.ports import Body, Failure, Notifier, Parsed, Poll, Unchanged
 from tests.fakes import FakeNotifier
@@ -148,6 +149,70 @@ def book(
         digest=digest or Digest(),
         version=version,
     )
+
+
+class Dictionary:
+    """A lexicon of a few words: lemmas by language, and endings that stems are without.
+
+    `asked` holds what was asked of its lemmas, in order.
+    """
+
+    def __init__(
+        self,
+        lemmas: Mapping[str, Mapping[str, str]] | None = None,
+        endings: Mapping[str, tuple[str, ...]] | None = None,
+        language: str = "",
+    ) -> None:
+        self._lemmas, self._endings, self._language = lemmas or {}, endings or {}, language
+        self.asked: list[tuple[str, frozenset[str]]] = []
+
+    def stems(self, language: str, words: Sequence[str]) -> Sequence[str]:
+        return [self._stem(word, self._endings.get(language, ())) for word in words]
+
+    @staticmethod
+    def _stem(word: str, endings: tuple[str, ...]) -> str:
+        if not endings:
+            return ""
+        return next((word.removesuffix(each) for each in endings if word.endswith(each)), word)
+
+    def lemmas(self, language: str, words: Collection[str]) -> Mapping[str, str]:
+        self.asked.append((language, frozenset(words)))
+        known = self._lemmas.get(language, {})
+        return {word: known[word] for word in words if word in known}
+
+    def detect(self, text: str) -> str:
+        del text
+        return self._language
+
+
+def index_of(
+    *queries: str,
+    lexicon: Lexicon | None = None,
+    match_all: bool = False,
+    **words: Mapping[str, tuple[str, ...]] | str,
+) -> Index:
+    """An index of watches `w0`, `w1`... `words` are concepts: words by language, or a query."""
+    made = {
+        name: Concept(name, query=said) if isinstance(said, str) else Concept(name, words=said)
+        for name, said in words.items()
+    }
+    watches = [watch(f"w{n}", text, match_all=match_all) for n, text in enumerate(queries)]
+    return Index(book(*watches, concepts={**CONCEPTS, **made}), lexicon)
+
+
+def found_in(made: Index, document: Document) -> list[str]:
+    """What the hits of an item are proven by: the field and the words as they stand."""
+    spans = sorted({(s.field, s.start, s.end) for h in made.read(document).hits for s in h.spans})
+    texts = {
+        "title": document.title,
+        "summary": document.summary,
+        "content": document.content,
+        "author": document.author,
+        "category": "\n".join(document.categories),
+        "link": document.link,
+        "feed": document.feed,
+    }
+    return [f"{field}: {texts[field][start:end]}" for field, start, end in spans]
 
 
 def in_force(rules: RuleBook | None = None, *channels: Notifier) -> InForce:

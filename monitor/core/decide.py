@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from monitor.core.identity import development_key, digest
@@ -12,6 +13,7 @@ from monitor.core.model import (
     PUSHED,
     Decision,
     Development,
+    Document,
     Hit,
     Item,
     Judgement,
@@ -25,6 +27,11 @@ from monitor.core.text import sentences
 
 #: The channel that is used where no other is left.
 LAST_RESORT = "console"
+#: Longest wording of a find in a message, in characters.
+SHORT = 60
+#: What words that a NEAR found are told as.
+_NEAR = "near each other"
+_PARTING = re.compile(r"[,:]\s")
 
 
 def development_of(
@@ -118,12 +125,29 @@ def telling_sentence(item: Item, hit: Hit) -> str:
     return best
 
 
+def field_text(piece: Item | Document, field: str) -> str:
+    """Give the text of a field, by the name that spans and queries have for it."""
+    return "\n".join(piece.categories) if field == "category" else str(getattr(piece, field))
+
+
 def why_lines(item: Item, hit: Hit) -> tuple[str, ...]:
-    """Give the words of an item that made a watch take it, as `$concept: words`."""
+    """Give the words of an item that made a watch take it, as `$concept: words`.
+
+    What stands close together is told as the words themselves, a long stretch by its ends; commas
+    and colons inside it would look like those of the line.
+    """
     seen: dict[str, list[str]] = {}
     for span in hit.spans:
-        text = (item.title if span.field == "title" else item.summary)[span.start : span.end]
-        words = seen.setdefault(span.term, [])
+        text = _in_short(field_text(item, span.field)[span.start : span.end])
+        words = seen.setdefault(_NEAR if " NEAR/" in span.term else span.term, [])
         if text not in words:
             words.append(text)
     return tuple(f"{term}: {', '.join(words[:3])}" for term, words in seen.items())
+
+
+def _in_short(text: str) -> str:
+    bare = " ".join(_PARTING.sub(" ", text).split())
+    if len(bare) <= SHORT:
+        return bare
+    head, tail = bare[: SHORT // 2], bare[-SHORT // 2 :]
+    return f"{head.rpartition(' ')[0] or head} \u2026 {tail.partition(' ')[2] or tail}"

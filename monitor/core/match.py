@@ -1,47 +1,44 @@
 """One index over all watches: an item pays for its words, not for how many watches exist.
 
-Every term of every concept and query is filed under its first word; scanning an item looks each of
-its words up once. Only watches with a word in the item are then evaluated.
+Every leaf of every query has a slot. Reading an item fills slots; only watches with a word in the
+item are then evaluated.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from monitor.core.acts import NEGATION, label
-from monitor.core.model import Hit, Span
-from monitor.core.query import Node, Part, Query, Ref, Term, holds, leaves, parse_query, parse_term
-from monitor.core.rules import Concept, RuleBook, Watch
-from monitor.core.text import Token, fold, tokens
+from monitor.core.compile import CompiledRules, CompiledWatch
+from monitor.core.conditions import (
+    MAX_PLACES,
+    View,
+    condition,
+    locator,
+)
+from monitor.core.model import Document, Hit, Span
+from monitor.core.query import (
+    DEFAULT_FIELDS,
+    FIELDS,
+    Node,
+    leaves,
+    written,
+)
+from monitor.core.regex import RegexSet
+from monitor.core.rules import RuleBook
+from monitor.core.terms import UNSAID, Occurrence, Row, find
+from monitor.core.vocabulary import Pack
+from monitor.core.words import Lexicon, NoLexicon, language_of
 
-#: Between the words of a phrase there may be anything but the end of a sentence or clause.
-_BREAK = re.compile(r"[.!?;:\n\u2026]")
-#: The language of words that are valid in all.
-ANY = "any"
 #: Concepts whose ids begin so are acts: what is done (agreed, refused, postponed), in many words.
 ACT = "act-"
-
-
-@dataclass(frozen=True, slots=True)
-class _Filed:
-    """A term in the index: the slot it fills when found, the language it is written in."""
-
-    slot: int
-    language: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A watch with its query, and the slot of each leaf."""
-
-    watch: Watch
-    root: Node
-    slots: Mapping[Term | Ref, int]
-    positive: frozenset[int]
+_TITLE = FIELDS.index("title")
+_Places = dict[int, list[Occurrence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +55,53 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What of all watches' words an item contains: spans by slot."""
+    """What of all watches' words an item contains. `pack` names the words that were looked for."""
 
-    spans: Mapping[int, tuple[Span, ...]]
+    document: Document
+    view: View
+    pack: str
 
 
 class Index:
-    """All watches of a rule book, compiled. Frozen after construction; safe to share."""
+    """All watches of a rule book, compiled. Safe to share between threads once made."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, lexicon: Lexicon | None = None) -> None:
         """Compile every watch. Raises `QueryError` for a query that cannot be read."""
-        self._names: list[str] = []
-        self._slot_of: dict[object, int] = {}
-        self._exact: dict[str, list[_Filed]] = defaultdict(list)
-        self._prefix: dict[str, list[_Filed]] = defaultdict(list)
-        self._languages: set[str] = set()
-        self._watches: list[_Compiled] = []
-        self._by_slot: dict[int, list[int]] = defaultdict(list)
-        for watch in book.watches:
-            self._add(watch, {**book.concepts, **watch.concepts})
+        self.lexicon = lexicon or NoLexicon()
+        self._rules = rules = CompiledRules(book)
+        self._packs: dict[str, Pack] = {}
         self._acts = {
-            self._slot(Ref(name), book.concepts): concept
+            rules.slot_of_concept(name): concept
             for name, concept in book.concepts.items()
             if name.startswith(ACT)
         }
         self._sides = {
-            self._slot(Ref(name), book.concepts): concept.side
+            rules.slot_of_concept(name): concept.side
             for name, concept in book.concepts.items()
             if concept.side
         }
-        self._lengths = sorted({len(stem) for stem in self._prefix})
+        self._regex_set = RegexSet(list(rules.regexes))
 
-    def read(self, title: str, summary: str, language: str) -> Reading:
+    def language_of(self, tag: str, text: str) -> str:
+        """Give the language of a text: its feed's tag unless the script contradicts it."""
+        return language_of(tag, text, self.lexicon)
+
+    def prepare(self, documents: Iterable[Document]) -> None:
+        """Learn the words of items ahead: what is slow, loading a dictionary, happens here.
+
+        May be called from any thread. What was not prepared is learned when it is read.
+        """
+        by_pack: dict[str, list[str]] = defaultdict(list)
+        for document in documents:
+            texts = by_pack[self._pack_of(document.language)]
+            texts.extend(text for _, text in self._texts(document))
+        for name, texts in by_pack.items():
+            self._pack(name).learn(texts)
+
+    def read(self, document: Document) -> Reading:
         """Give the hits of an item, in the order of the watches, and the acts of its title."""
-        scan = self.scan(title, summary, language)
-        found = [self._acts[slot] for slot in self._acts if _in_title(scan, slot)]
+        scan = self.scan(document)
+        found = [self._acts[s] for s in scan.view.found if s in self._acts and _in_title(scan, s)]
         names = {concept.id.removeprefix(ACT).replace("-", "_"): concept for concept in found}
         negated = names.pop(NEGATION, None) is not None
         if negated and not names:
@@ -104,129 +113,162 @@ class Index:
 
     def acts_of(self, text: str, language: str) -> frozenset[str]:
         """Give the acts that a text tells of, such as that of a fact."""
-        return self.read(text, "", language).acts
+        return self.read(Document(text, language=language)).acts
+
+    def scan(self, document: Document) -> Scan:
+        """Look every word of an item up once."""
+        name = self._pack_of(document.language)
+        pack = self._pack(name)
+        found: dict[int, list[Occurrence]] = defaultdict(list)
+        beside: dict[int, list[Occurrence]] = defaultdict(list)
+        rows: dict[int, Row] = {}
+        for number, text in self._texts(document):
+            rows[number] = row = pack.row(text)
+            into = found if FIELDS[number] in DEFAULT_FIELDS else beside
+            if row:
+                find(row, number, into)
+            if self._rules.regexes:
+                self._find_expressions(pack, (number, text), rows, into)
+        view = View(document, rows, found, beside)
+        for one in self._rules.derived:
+            opened = one.keys is None or beside or not found.keys().isdisjoint(one.keys)
+            if opened and (places := one.where(view)):
+                found[one.slot] += places
+            if beside and (places := one.elsewhere(view)):
+                beside[one.slot] += places
+        return Scan(document, view, name)
+
+    def hits(self, scan: Scan) -> tuple[Hit, ...]:
+        """Give the hits that a scan stands for, with the spans that prove them."""
+        candidates = set(self._rules.always)
+        for key in scan.view.opening(named=self._rules.named):
+            candidates.update(self._rules.opened.get(key, ()))
+        watches = [self._rules.watches[number] for number in sorted(candidates)]
+        proofs = [(w.watch.id, self._proof(w, scan)) for w in watches if w.holds(scan.view)]
+        if not proofs:
+            return ()
+        spans = self._spans(scan, [places for _, places in proofs])
+        return tuple(Hit(watch, each) for (watch, _), each in zip(proofs, spans, strict=True))
+
+    def spans(self, scan: Scan) -> tuple[Span, ...]:
+        """Give the spans of all that watches name themselves, in reading order."""
+        found, names = scan.view.found, self._rules.names
+        shown = [slot for slot in found if slot in self._rules.shown]
+        return self._spans(scan, [[(names[slot], one) for slot in shown for one in found[slot]]])[0]
+
+    def words_of(self, scan: Scan) -> tuple[str, ...]:
+        """Give the names of what a scan found: `$concept` or the text of a term."""
+        return tuple(dict.fromkeys(self._rules.names[slot] for slot in sorted(scan.view.found)))
+
+    def query_of(self, watch_id: str) -> Node:
+        """Give the tree of a watch's query. Raises `LookupError` for an unknown watch."""
+        return self._rules.watch(watch_id).root
+
+    def holds(self, watch_id: str, node: Node, scan: Scan) -> bool:
+        """Say whether a part of a watch's query is true of an item."""
+        return condition(node, partial(self._rules.slot_in, watch_id))(scan.view)
+
+    def where(self, watch_id: str, node: Node, scan: Scan) -> tuple[Span, ...]:
+        """Give where a part of a watch's query stands in an item."""
+        places = locator(node, partial(self._rules.slot_in, watch_id))(scan.view)
+        return self._spans(scan, [[(written(node), one) for one in places]])[0]
+
+    def lacking(self, watch_id: str, scan: Scan) -> tuple[str, ...]:
+        """Give what a watch looks for and an item lacks, then what it has and should not."""
+        root = self.query_of(watch_id)
+        named = [
+            (written(leaf), self.holds(watch_id, leaf, scan), positive)
+            for leaf, positive in leaves(root)
+        ]
+        lacks = [name for name, there, positive in named if positive and not there]
+        vetoes = [f"NOT {name}" for name, there, positive in named if there and not positive]
+        return tuple(dict.fromkeys([*lacks, *vetoes]))
 
     def _leading_side(self, scan: Scan) -> str:
         """Give the side that a title names first, "" where it names none."""
         places = [
-            (min(span.start for span in scan.spans[slot] if span.field == "title"), side)
+            (one[1], side)
             for slot, side in self._sides.items()
-            if _in_title(scan, slot)
+            for one in scan.view.found.get(slot, ())
+            if one[0] == _TITLE
         ]
         return min(places)[1] if places else ""
 
-    def hits(self, scan: Scan) -> tuple[Hit, ...]:
-        """Give the hits that a scan stands for, with the spans that prove them."""
-        candidates = sorted({n for slot in scan.spans for n in self._by_slot.get(slot, ())})
-        hits = []
-        for number in candidates:
-            compiled = self._watches[number]
-            slots = compiled.slots
-            if holds(compiled.root, lambda leaf, s=slots: s[leaf] in scan.spans):  # type: ignore[misc]
-                spans = [s for slot in sorted(compiled.positive) for s in scan.spans.get(slot, ())]
-                hits.append(Hit(compiled.watch.id, _in_reading_order(spans)))
-        return tuple(hits)
+    def _pack_of(self, language: str) -> str:
+        base = language.lower().replace("_", "-").partition("-")[0]
+        return base if base in self._rules.terms.languages else UNSAID
 
-    def scan(self, title: str, summary: str, language: str) -> Scan:
-        """Look every word of an item up once."""
-        base = language.lower().replace("_", "-").split("-")[0]
-        packs = {base, ANY} if base in self._languages else None
-        found: dict[int, dict[tuple[str, int, int], Span]] = defaultdict(dict)
-        for field, text in (("title", title), ("summary", summary)):
-            folded = fold(text)
-            words = tokens(folded)
-            for position, token in enumerate(words):
-                for filed in self._candidates(token):
-                    if packs is not None and filed.language not in packs:
-                        continue
-                    end = _end_of(filed.parts, words, position, folded)
-                    if end:
-                        span = Span(field, token.start, end, self._names[filed.slot])
-                        found[filed.slot].setdefault((field, token.start, end), span)
-        return Scan({slot: tuple(spans.values()) for slot, spans in found.items()})
+    def _pack(self, name: str) -> Pack:
+        pack = self._packs.get(name)
+        if pack is None:
+            pack = self._packs[name] = Pack(self._rules.terms, name, self.lexicon)
+        return pack
 
-    def words_of(self, scan: Scan) -> tuple[str, ...]:
-        """Give the names of what a scan found: `$concept` or the text of a term."""
-        return tuple(dict.fromkeys(self._names[slot] for slot in sorted(scan.spans)))
+    def _texts(self, document: Document) -> Iterator[tuple[int, str]]:
+        """Give the texts that some watch reads, by the number of their field."""
+        yield 0, document.title
+        yield 1, document.summary
+        for name in self._rules.elsewhere:
+            if name == "category":
+                yield FIELDS.index(name), "\n".join(document.categories)
+            else:
+                yield FIELDS.index(name), str(getattr(document, name))
 
-    def lacking(self, watch_id: str, scan: Scan) -> tuple[str, ...]:
-        """Give what a watch looks for and an item lacks, then what it has and should not."""
-        for compiled in self._watches:
-            if compiled.watch.id == watch_id:
-                leaf_slots = [(compiled.slots[leaf], pos) for leaf, pos in leaves(compiled.root)]
-                lacks = [self._names[s] for s, pos in leaf_slots if pos and s not in scan.spans]
-                vetoes = [
-                    f"NOT {self._names[s]}" for s, pos in leaf_slots if not pos and s in scan.spans
-                ]
-                return tuple(dict.fromkeys([*lacks, *vetoes]))
-        return ()
+    def _find_expressions(
+        self, pack: Pack, field: tuple[int, str], rows: dict[int, Row], into: _Places
+    ) -> None:
+        """Add what regular expressions find in a field, by the words that they touch."""
+        at, text = field
+        slots = list(self._rules.regexes.values())
+        for number, places in self._regex_set.found(text):
+            rows[at] = row = pack.row(text, whole=True) or (None,)  # a text of marks is a place
+            offsets = pack.places(text, row)
+            starts = [offsets[position][0] for position in range(len(row))]
+            ends = [offsets[position][1] for position in range(len(row))]
+            for start, end in places:
+                first = min(bisect_right(ends, start), len(row) - 1)
+                last = max(bisect_left(starts, end) - 1, first)
+                into[slots[number]].append((at, first, last))
 
-    def _candidates(self, token: Token) -> Iterable[_Filed]:
-        for key in token.keys:
-            yield from self._exact.get(key, ())
-            for length in self._lengths:
-                if length > len(key):
-                    break
-                yield from self._prefix.get(key[:length], ())
+    def _proof(self, compiled: CompiledWatch, scan: Scan) -> list[tuple[str, Occurrence]]:
+        """Give the places that prove a hit, each with the name of what stands there."""
+        found, names = scan.view.found, self._rules.names
+        places = [
+            (names[slot], one)
+            for slot in compiled.plain
+            if slot in found
+            for one in found[slot][:MAX_PLACES]
+        ]
+        places += [
+            (name, one) for name, where in compiled.joined for one in where(scan.view)[:MAX_PLACES]
+        ]
+        return places
 
-    def _add(self, watch: Watch, concepts: Mapping[str, Concept]) -> None:
-        query = parse_query(watch.query, concepts)
-        slots = {leaf: self._slot(leaf, concepts) for leaf, _ in leaves(query.root)}
-        positive = frozenset(slots[leaf] for leaf, is_positive in leaves(query.root) if is_positive)
-        number = len(self._watches)
-        self._watches.append(_Compiled(watch, query.root, slots, positive))
-        for slot in positive:
-            self._by_slot[slot].append(number)
-
-    def _slot(self, leaf: Term | Ref, concepts: Mapping[str, Concept]) -> int:
-        """Give the slot of a leaf, filing its words the first time it is seen."""
-        concept = concepts[leaf.concept] if isinstance(leaf, Ref) else None
-        key: object = id(concept) if concept is not None else leaf
-        if key in self._slot_of:
-            return self._slot_of[key]
-        slot = self._slot_of[key] = len(self._names)
-        self._names.append(f"${concept.id}" if concept else leaf.text)  # type: ignore[union-attr]
-        if isinstance(leaf, Term):
-            self._file(slot, ANY, leaf.parts)
-        elif concept is not None:
-            for language, entries in concept.words.items():
-                for entry in entries:
-                    self._file(slot, language, parse_term(entry).parts)
-        return slot
-
-    def _file(self, slot: int, language: str, parts: tuple[Part, ...]) -> None:
-        if language != ANY:
-            self._languages.add(language)
-        first = parts[0]
-        shelf = self._prefix if first.prefix else self._exact
-        shelf[first.word].append(_Filed(slot, language, parts))
+    def _spans(
+        self, scan: Scan, groups: Sequence[Sequence[tuple[str, Occurrence]]]
+    ) -> list[tuple[Span, ...]]:
+        """Turn groups of places into spans of code points, each once, in reading order."""
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for _, (at, first, last) in chain.from_iterable(groups):
+            wanted[at].update((first, last))
+        pack, texts = self._pack(scan.pack), dict(self._texts(scan.document))
+        rows = scan.view.rows
+        offsets = {
+            at: pack.places(texts[at], rows[at], positions) for at, positions in wanted.items()
+        }
+        return [
+            tuple(
+                Span(FIELDS[at], start, end, name)
+                for at, start, end, name in sorted(
+                    {
+                        (at, offsets[at][first][0], offsets[at][last][1], name)
+                        for name, (at, first, last) in group
+                    }
+                )
+            )
+            for group in groups
+        ]
 
 
 def _in_title(scan: Scan, slot: int) -> bool:
-    return any(span.field == "title" for span in scan.spans.get(slot, ()))
-
-
-def _end_of(parts: tuple[Part, ...], words: list[Token], position: int, folded: str) -> int:
-    """Give where a term that begins at a word ends, 0 where its other words do not follow."""
-    if position + len(parts) > len(words):
-        return 0
-    for offset, part in enumerate(parts[1:], start=1):
-        token, before = words[position + offset], words[position + offset - 1]
-        fits = (
-            any(key.startswith(part.word) for key in token.keys)
-            if part.prefix
-            else part.word in token.keys
-        )
-        if not fits or _BREAK.search(folded, before.end, token.start):
-            return 0
-    return words[position + len(parts) - 1].end
-
-
-def _in_reading_order(spans: Iterable[Span]) -> tuple[Span, ...]:
-    unique = dict.fromkeys(spans)
-    return tuple(sorted(unique, key=lambda s: (s.field != "title", s.start, s.end, s.term)))
-
-
-def read_query(watch: Watch, concepts: Mapping[str, Concept]) -> Query:
-    """Read the query of a watch against shared concepts and its own. Raises `QueryError`."""
-    return parse_query(watch.query, {**concepts, **watch.concepts})
+    return any(one[0] == _TITLE for one in scan.view.found.get(slot, ()))

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+#: Longest content of an item that is kept, in characters; what is longer ends in an ellipsis.
+MAX_CONTENT = 20_000
 
 
 class Severity(StrEnum):
@@ -103,6 +107,7 @@ class Feed:
 class ParsedItem:
     """One entry of a feed document, cleaned: valid Unicode, one line where one line is meant.
 
+    `content` is the full text where the feed carries one beside the summary, else empty.
     `published` is what the feed says, not yet clamped; None where it says nothing readable.
     `position` counts entries from 0 in document order.
     """
@@ -116,6 +121,7 @@ class ParsedItem:
     categories: tuple[str, ...] = ()
     language: str = ""
     position: int = 0
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ class Item:
     """One published piece as Parley judges it.
 
     `identity` is a hash of content (never of row ids): feed, and guid, else link, else words.
-    `published_at` is clamped: never later than ten minutes after `seen_at`.
+    `published_at` is clamped: never later than ten minutes after `seen_at`. Whether an item is an
+    edit of one seen before depends on its title and summary alone, never on `content`.
     """
 
     identity: str
@@ -139,6 +146,42 @@ class Item:
     tier: int = 2
     author: str = ""
     categories: tuple[str, ...] = ()
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What matching reads: the text of an item by its fields, and what filters ask about it.
+
+    `language` is the primary tag, "" where unknown; `tier` 0 where no feed gave one.
+    """
+
+    title: str
+    summary: str = ""
+    language: str = ""
+    content: str = ""
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    link: str = ""
+    feed: str = ""
+    publisher: str = ""
+    tier: int = 0
+
+
+def document_of(item: Item) -> Document:
+    """Give what matching reads of an item."""
+    return Document(
+        title=item.title,
+        summary=item.summary,
+        language=item.language,
+        content=item.content,
+        author=item.author,
+        categories=item.categories,
+        link=item.link,
+        feed=item.feed,
+        publisher=item.publisher,
+        tier=item.tier,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +198,13 @@ class StoredItem:
         return self.version > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Proof of a match: code points [start, end) of `field`, and what they stand for."""
+class Span(NamedTuple):
+    """Proof of a match: code points [start, end) of `field`, and what they stand for.
 
-    field: str  # "title" | "summary"
+    A tuple and no dataclass: thousands are made a second.
+    """
+
+    field: str  # a name of `query.FIELDS`
     start: int
     end: int
     term: str

@@ -1,67 +1,40 @@
-"""The watch language: a text such as `$truce AND ($ukraine OR $russia) AND NOT $gaza`.
+"""A watch query as a tree: what its parts are, and what can be asked of it without an item.
 
-- `$truce`: a concept, in every language it has words for
-- `ceasefire`: one word, whole
-- `cease*`: every word that begins so
-- `"prisoner swap"`: words that stand together, in this order; each may end in `*`
-- `AND OR NOT ( )`: NOT binds closer than AND, AND closer than OR; written in capitals
+`grammar` reads it from text, `match` holds it against items.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from lark import (
-    Lark,
-    Token,
-    Transformer,
-    Tree,
-    UnexpectedCharacters,
-    UnexpectedEOF,
-    UnexpectedInput,
-)
-from lark.exceptions import VisitError
-
+from monitor.core.regex import Regex
 from monitor.core.text import fold, tokens
 from monitor.errors import QueryError
 
-_GRAMMAR = r"""
-?start: either
-?either: both ("OR" both)*
-?both: each ("AND" each)*
-?each: "NOT" each -> negated
-     | CONCEPT    -> concept
-     | PHRASE     -> phrase
-     | WORD       -> word
-     | "(" either ")"
-CONCEPT: /\$[^\s()"$*]*/
-PHRASE: /"[^"]*"/
-WORD: /(?!(?:AND|OR|NOT)(?![^\s()"$]))[^\s()"$]+/
-%ignore /\s+/
-"""
-
-#: Longest query, in characters: a bound for the parser, far above what a person writes.
-MAX_QUERY = 20_000
-#: Deepest nesting of a query.
-MAX_NESTING = 100
-_SHOWN = {
-    "AND": "AND", "OR": "OR", "NOT": "NOT", "LPAR": "(", "RPAR": ")",
-    "CONCEPT": "a $concept", "PHRASE": 'a "phrase"', "WORD": "a word", "$END": "the end",
-}  # fmt: skip
+#: The fields that a query can name. What names none is looked for in the first two.
+FIELDS = ("title", "summary", "content", "author", "category", "link", "feed")
+#: Where a word without a field is looked for.
+DEFAULT_FIELDS = frozenset({"title", "summary"})
+#: What a filter can ask of an item; the last two say who publishes it, and so can open a watch.
+FILTERS = ("language", "tier", "source", "publisher")
+NAMING_FILTERS = frozenset({"source", "publisher"})
+#: Longest phrase, in words: longer ones quote a whole text, and are compared in vain.
+MAX_PHRASE = 50
+#: What can be written without quotation marks: a word that is no operator, field or expression.
+_BARE = re.compile(r'(?!(?:and|or|not|near)(?:/|\Z)|[^\W\d_]+:|/)[^\s()"$,]+', re.IGNORECASE)
+_BARE_VALUE = re.compile(r'[^\s()",]+')
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One word of a term, folded; `prefix` lets it end in anything."""
+    """One folded word of a term. `prefix` lets it end in anything, `exact` takes no inflection."""
 
     word: str
     prefix: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +50,34 @@ class Ref:
     """A concept by its id."""
 
     concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What an item must be: `kind` is one of `FILTERS`, `values` are folded alternatives."""
+
+    kind: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """True where its operand is found in one of some fields."""
+
+    fields: frozenset[str]
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """True where both operands stand in one sentence of one field.
+
+    `words` is how far apart they may be, in words (1: next to each other); None: anywhere in it.
+    """
+
+    left: Node
+    right: Node
+    words: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Or:
     operands: tuple[Node, ...]
 
 
-Node = Term | Ref | Not | And | Or
+Leaf = Term | Regex | Ref
+Node = Leaf | Filter | Within | Near | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,155 +119,120 @@ class Query:
 
 
 def parse_term(entry: str) -> Term:
-    """Read one entry of a concept or query: words in order, the last of each may end in `*`.
+    """Read one entry of a concept or query: words in order.
 
-    Raises `QueryError` where nothing is left to look for.
+    A `*` ends a beginning, a `=` stands before an exact word. Raises
+    `QueryError` where nothing is left to look for.
     """
-    folded = fold(unicodedata.normalize("NFC", entry))  # as items are: files may hold e + accent
-    cut = tokens(folded)
-    parts = [Part(token.word, prefix=folded.startswith("*", token.end)) for token in cut]
-    misplaced = folded.count("*") - sum(part.prefix for part in parts)
-    if parts and (misplaced or re.search(r"\*[^\W_]", folded)):
-        raise QueryError(f"{entry!r} has a * that ends no word", hint="write the beginning: truc*")
+    folded = fold(_as_items_are(entry))
+    parts: list[Part] = []
+    end, exact = 0, False
+    for token in tokens(folded):
+        between = folded[end : token.start]  # the = of =cease-fire is for both of its parts
+        exact = between.endswith("=") or (exact and not any(map(str.isspace, between)))
+        end = token.end
+        parts.append(Part(token.word, prefix=folded.startswith("*", end), exact=exact))
     if not parts:
         raise QueryError(f"{entry!r} holds no word to look for", hint="write letters or digits")
+    if len(parts) > MAX_PHRASE:
+        raise QueryError(f"a phrase has {len(parts)} words", hint=f"at most {MAX_PHRASE}")
+    misplaced = folded.count("*") - sum(part.prefix for part in parts)
+    if misplaced or re.search(r"\*[^\W_]", folded):
+        raise QueryError(f"{entry!r} has a * that ends no word", hint="write the beginning: truc*")
+    if re.search(r"=(?!\w)", folded):
+        raise QueryError(f"{entry!r} has a = before no word", hint="write =word, without a blank")
     for part in parts:
         if part.prefix and len(part.word) < 2:
             raise QueryError(
                 f"{entry!r} would match nearly everything",
                 hint="give * at least two letters before it",
             )
+        if part.prefix and part.exact:
+            raise QueryError(
+                f"{entry!r} is both exact and a beginning",
+                hint="= takes the word as it stands, * any ending: use one of them",
+            )
     return Term(entry, tuple(parts))
 
 
-def leaves(node: Node, *, positive: bool = True) -> Iterator[tuple[Term | Ref, bool]]:
-    """Give every term and concept of a tree, and whether finding it speaks for a match."""
+def _as_items_are(entry: str) -> str:
+    """Compose letters and drop what shows nothing: rules are pasted from anywhere."""
+    if entry.isascii():
+        return entry
+    composed = unicodedata.normalize("NFC", entry)
+    return "".join(char for char in composed if unicodedata.category(char) != "Cf")
+
+
+def leaves(node: Node, *, positive: bool = True) -> Iterator[tuple[Leaf, bool]]:
+    """Give every leaf of a tree that is looked for, and whether finding it speaks for a match."""
     if isinstance(node, Not):
         yield from leaves(node.operand, positive=not positive)
-    elif isinstance(node, (And, Or)):
-        for operand in node.operands:
+    elif isinstance(node, Within):
+        yield from leaves(node.operand, positive=positive)
+    elif isinstance(node, (And, Or, Near)):
+        for operand in operands(node):
             yield from leaves(operand, positive=positive)
-    else:
+    elif not isinstance(node, Filter):
         yield node, positive
 
 
-def holds(node: Node, found: Callable[[Term | Ref], bool]) -> bool:
-    """Say whether a tree is true, given what was found."""
-    if isinstance(node, Not):
-        return not holds(node.operand, found)
-    if isinstance(node, And):
-        return all(holds(operand, found) for operand in node.operands)
-    if isinstance(node, Or):
-        return any(holds(operand, found) for operand in node.operands)
-    return found(node)
+def operands(node: Node) -> tuple[Node, ...]:
+    """Give the parts of a tree one level down."""
+    if isinstance(node, (And, Or)):
+        return node.operands
+    if isinstance(node, Near):
+        return (node.left, node.right)
+    return (node.operand,) if isinstance(node, (Not, Within)) else ()
 
 
-def parse_query(text: str, concepts: Collection[str]) -> Query:
-    """Read a query. `concepts` are the ids it may name.
+def could_hold(node: Node, *, wanted: bool, opens: Callable[[Node], bool]) -> bool:
+    """Say whether a tree can be true (not `wanted`: false) for an item that has none of its words.
 
-    Raises `QueryError` with line and column within `text`, what was expected, the nearest name.
+    `opens` says which leaves count as found nevertheless.
     """
-    if len(text) > MAX_QUERY:
-        raise QueryError(f"the query has {len(text)} characters", hint=f"at most {MAX_QUERY}")
-    if not text.strip():
-        raise QueryError("the query is empty", hint="name a concept such as $truce, or a word")
-    try:
-        tree = _parser().parse(text)
-        if _depth(tree) > MAX_NESTING:
-            raise QueryError("the query nests too deeply", hint="split it into concepts")
-        root: Node = _Build(concepts).transform(tree)
-    except UnexpectedInput as error:
-        raise _unexpected(text, error) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, QueryError):
-            raise error.orig_exc from None
-        raise
-    if holds(root, lambda _: False):
-        raise QueryError(
-            "the query is true for every item that has none of its words",
-            hint="begin with what to look for, then AND NOT what to leave out",
+    if isinstance(node, Not):
+        return could_hold(node.operand, wanted=not wanted, opens=opens)
+    if isinstance(node, Filter):
+        return not wanted or node.kind not in NAMING_FILTERS
+    beneath = operands(node)
+    if not beneath:
+        return not wanted or opens(node)
+    every = wanted is not isinstance(node, Or)
+    return (all if every else any)(could_hold(each, wanted=wanted, opens=opens) for each in beneath)
+
+
+def is_place(node: Node) -> bool:
+    """Say whether a tree stands for places in a text, so that something can be near them."""
+    if isinstance(node, (And, Not, Filter)):
+        return False
+    return all(is_place(each) for each in operands(node))
+
+
+def written(node: Node) -> str:
+    """Give a tree as a person would write it: read again, it is the same tree."""
+    if isinstance(node, Ref):
+        return f"${node.concept}"
+    if isinstance(node, Term):
+        return node.text if _BARE.fullmatch(node.text) else f'"{node.text}"'
+    if isinstance(node, Regex):
+        return "/" + node.pattern.replace("/", r"\/") + "/"
+    if isinstance(node, Filter):
+        values = (v if _BARE_VALUE.fullmatch(v) else f'"{v}"' for v in node.values)
+        return f"{node.kind}:{','.join(values)}"
+    if isinstance(node, Within):
+        text = _grouped(node.operand)
+        return f"{'|'.join(sorted(node.fields))}:" + (
+            f"({text})" if isinstance(node.operand, Not) else text
         )
-    return Query(text, root)
+    if isinstance(node, Near):
+        distance = "S" if node.words is None else node.words
+        return f"{_grouped(node.left)} NEAR/{distance} {_grouped(node.right)}"
+    if isinstance(node, Not):
+        return f"NOT {_grouped(node.operand)}"
+    joint = " AND " if isinstance(node, And) else " OR "
+    return joint.join(map(_grouped, node.operands))
 
 
-def _depth(tree: Tree[Token]) -> int:
-    """Give how deep a tree is, without recursion: it may be as deep as the query is long."""
-    deepest, level = 0, [tree]
-    while level:
-        deepest += 1
-        level = [child for each in level for child in each.children if isinstance(child, Tree)]
-    return deepest
-
-
-@cache
-def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
-
-
-class _Build(Transformer[Token, Any]):
-    """Turns lark's tree into ours, checking names on the way."""
-
-    def __init__(self, concepts: Collection[str]) -> None:
-        super().__init__()
-        self._concepts = concepts
-
-    def either(self, operands: list[Node]) -> Node:
-        return Or(tuple(operands))
-
-    def both(self, operands: list[Node]) -> Node:
-        return And(tuple(operands))
-
-    def negated(self, operands: list[Node]) -> Node:
-        return Not(operands[0])
-
-    def concept(self, leaf: list[Token]) -> Node:
-        name = str(leaf[0])[1:]
-        if name in self._concepts:
-            return Ref(name)
-        near = difflib.get_close_matches(name, self._concepts, n=1)
-        hint = f"did you mean ${near[0]}?" if near else "`concepts:` in the watch can define it"
-        raise self._located(leaf[0], QueryError(f"there is no concept ${name}", hint=hint))
-
-    def phrase(self, leaf: list[Token]) -> Node:
-        return self._term(leaf[0], str(leaf[0])[1:-1])
-
-    def word(self, leaf: list[Token]) -> Node:
-        return self._term(leaf[0], str(leaf[0]))
-
-    def _term(self, token: Token, text: str) -> Node:
-        if text.strip().lower() in {"and", "or", "not"} and not str(token).startswith('"'):
-            hint = f"write {text.upper()} in capitals, or quote the word"
-            raise self._located(token, QueryError(f"{text!r} is read as a word here", hint=hint))
-        try:
-            return parse_term(text)
-        except QueryError as error:
-            raise self._located(token, error) from None
-
-    @staticmethod
-    def _located(token: Token, error: QueryError) -> QueryError:
-        return QueryError(
-            error.message, line=token.line or 1, column=token.column or 1, hint=error.hint
-        )
-
-
-def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
-    """Say in plain words what lark stumbled over."""
-    if isinstance(error, UnexpectedEOF) or getattr(error, "token", None) == "":
-        last = text.rstrip().splitlines() or [""]
-        return QueryError(
-            "the query ends too early", line=len(last), column=len(last[-1]) + 1,
-            hint="a closing parenthesis or an operand is missing",
-        )  # fmt: skip
-    line, column = max(error.line, 1), max(error.column, 1)
-    if isinstance(error, UnexpectedCharacters):
-        stands = getattr(error, "pos_in_stream", None) or 0
-        hint = 'close the quotation with "' if text[stands : stands + 1] == '"' else ""
-        return QueryError("this cannot be read here", line=line, column=column, hint=hint)
-    found = str(getattr(error, "token", ""))
-    expected = sorted(_SHOWN.get(name, name) for name in getattr(error, "accepts", None) or ())
-    if found in {"and", "or", "not"}:
-        hint = f"write {found.upper()} in capitals, or quote the word"
-        return QueryError(f"{found!r} is read as a word here", line=line, column=column, hint=hint)
-    between = found and found not in {")", "AND", "OR"} and "OR" in expected
-    hint = "put AND or OR between" if between else "expected " + ", ".join(expected)
-    return QueryError(f"{found!r} is not expected here", line=line, column=column, hint=hint)
+def _grouped(node: Node) -> str:
+    text = written(node)
+    return f"({text})" if isinstance(node, (And, Or, Near)) else text

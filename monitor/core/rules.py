@@ -16,8 +16,10 @@ from monitor.core.model import Feed, Severity
 class Concept:
     """One idea in many languages. `words` maps a language code, or `any`, to its entries.
 
-    An entry is a word or several words in order; a word that ends in `*` takes any ending. `side`
-    is the party that a concept's names stand for; `recurs` marks an act that can happen again.
+    An entry is a word or several words in order; a word that ends in `*` takes any ending. `query`,
+    if any, is a text of the watch language over other concepts and words: what it finds is found of
+    the concept too. `side` is the party that a concept's names stand for; `recurs` marks an act
+    that can happen again.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Concept:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     side: str = ""
     recurs: bool = False
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,10 @@ class WatchTest:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to look for and how to judge it. `version` is a hash of its file's content."""
+    """What to look for and how to judge it. `version` is a hash of its file's content.
+
+    `match_all` says that its query may be true of items with none of its words.
+    """
 
     id: str
     title: str
@@ -78,6 +84,7 @@ class Watch:
     formerly: tuple[str, ...] = ()
     version: str = ""
     file: str = ""
+    match_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def fold(text: str) -> str:
 
     A letter folds alike wherever it stands: the sigma that ends a Greek word is any other sigma.
     """
+    if text.isascii():
+        return text.lower().replace("`", "'")
     return text.translate(_FOLDED).lower().replace("\u03c2", "\u03c3")
 
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.core.decide import development_of
 from monitor.core.judge import judge
 from monitor.core.match import Index
-from monitor.core.model import Item, Judgement, Placement, Reason, Verdict
+from monitor.core.model import Item, Judgement, Placement, Reason, Verdict, document_of
 from monitor.core.stories import OPEN_FOR, StoryBook, Telling
 from tests.builders import T0, after, book, hit, item, watch
 
@@ -29,7 +29,7 @@ class Desk:
         self.number = 0
 
     def read(self, told: Item, *, edit: bool = False) -> tuple[Placement, Judgement]:
-        read = INDEX.read(told.title, told.summary, told.language)
+        read = INDEX.read(document_of(told))
         telling = Telling(read.acts, read.recurring, frozenset({"ceasefire"}))
         draft = self.book.draft()
         placement = draft.place(told, telling, edit=edit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from monitor.core.model import Reason, Severity, Verdict
+from monitor.core.model import Document, Reason, Severity, Verdict
 from tests.builders import AS_OF, book, in_force, seed, watch
 from tests.fakes import FakeNotifier
 from tests.ingest.rig import Rig
@@ -27,7 +27,7 @@ def test_i5_reason_spans_rules_and_what_is_repeated_are_all_there() -> None:
     for title, summary, language, item, version in rig.rows(
         "SELECT v.title, v.summary, i.language, i.id, v.version FROM item_versions v JOIN items i ON i.id = v.item_id"
     ):
-        read = rules.index.read(title, summary, language)
+        read = rules.index.read(Document(title, summary, language=language))
         stored = rig.rows(
             "SELECT watch, spans, verdict, reason, outcome, severity, rules, detail, known FROM decisions"
             " WHERE item_id = ? AND version = ? ORDER BY id", item, version

@@ -1,0 +1,188 @@
+r"""Regular expressions of the watch language: RE2, in linear time, with words as Unicode has them.
+
+RE2 reads `\b`, `\w`, `\d` as ASCII. Here `\w` and `\d` are rewritten to classes of Unicode; `\b`
+may stand at the edges of an expression, where the characters beside a match are checked instead.
+Expressions run on the stored clean text, ignoring case.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from monitor.errors import QueryError
+
+#: Longest expression, in characters.
+MAX_PATTERN = 1_000
+#: Memory that one compiled expression may take, in bytes; larger ones are refused.
+MAX_MEMORY = 8 * 1024 * 1024
+#: Memory of all expressions together, and places of one expression reported of one field.
+MAX_SET_MEMORY = 256 * 1024 * 1024
+MAX_PLACES = 100
+#: An expression found in one of these is found in nearly any text.
+_COMMONEST = ("", " ", *"aeinorst", *"аеинот")
+_WORD = r"\p{L}\p{M}\p{N}_"
+_CLASSES = {
+    "w": (_WORD, rf"[{_WORD}]"),
+    "W": ("", rf"[^{_WORD}]"),
+    "d": (r"\p{Nd}", r"\p{Nd}"),
+    "D": (r"\P{Nd}", r"\P{Nd}"),
+    "s": (r"\s\x{a0}\x{202f}", r"[\s\x{a0}\x{202f}]"),
+    "S": ("", r"[^\s\x{a0}\x{202f}]"),
+}
+#: An escape; a named class such as [:alpha:], where a class opens, where it ends; a group that
+#: RE2 lacks.
+_PIECE = re.compile(r"\\(.)|(\[:\^?\w+:\])|(\[\^?\]?)|(\])|(\(\?(?:<?[=!]|P=))", re.DOTALL)
+#: What RE2 lacks, or takes for bytes, and people write nevertheless; and what to do about it.
+_LACKING = {
+    **dict.fromkeys(("(?=", "(?!", "(?<=", "(?<!"), ("looks ahead or behind", "AND, NOT or NEAR")),
+    **dict.fromkeys(("(?P=", *"123456789"), ("refers back to a group", "both places, spelt out,")),
+    "C": ("takes letters apart", "a full stop for any letter"),
+    "Q": ("quotes a text", 'a "phrase"'),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """An expression as it was written, and whether a word must begin or end at its edges."""
+
+    pattern: str
+    begins: bool = False
+    ends: bool = False
+
+
+def parse_regex(source: str) -> Regex:
+    """Read the text between two slashes. Raises `QueryError` for what RE2 cannot run."""
+    source = unicodedata.normalize("NFC", source)  # as items are
+    if len(source) > MAX_PATTERN:
+        raise QueryError(
+            f"the expression has {len(source)} characters", hint=f"at most {MAX_PATTERN}"
+        )
+    regex = Regex(source, source.startswith(r"\b"), _ends_with_edge(source))
+    try:
+        re2.compile(_inner(regex), _options(MAX_MEMORY))  # a lone ) would close our own group
+        compiled = _compiled(regex)
+    except UnicodeError:
+        raise QueryError("the expression holds half of a character", hint="type it anew") from None
+    except re2.error as error:
+        raise QueryError(
+            f"the expression /{source}/ cannot be read: {_said(error)}",
+            hint=r"write \/ for a slash, \. for a full stop",
+        ) from None
+    if any(compiled.search(text) for text in _COMMONEST):
+        raise QueryError(
+            f"the expression /{source}/ is found in nearly any text",
+            hint="let it ask for more than one letter",
+        )
+    return regex
+
+
+def places(regex: Regex, text: str) -> Iterator[tuple[int, int]]:
+    """Give where an expression is found: code points [start, end), at most `MAX_PLACES`."""
+    at = 0
+    for _ in range(MAX_PLACES):
+        match = _compiled(regex).search(text, at)
+        if match is None:
+            return
+        yield match.span(1)
+        # the neighbour that ends one place may begin the next: it is looked at again
+        at = max(match.end(1), match.start(1) + 1)
+
+
+class RegexSet:
+    """Many expressions, looked for in one pass over a text."""
+
+    def __init__(self, regexes: Sequence[Regex]) -> None:
+        """Compile. Raises `QueryError` where they need more memory than `MAX_SET_MEMORY`."""
+        self._regexes = tuple(regexes)
+        self._set: Any = None
+        if not regexes:
+            return
+        self._set = re2.Set.SearchSet(_options(MAX_SET_MEMORY))
+        for regex in self._regexes:
+            self._set.Add(_translated(regex))
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise QueryError(
+                f"{len(regexes)} regular expressions are too large together: {_said(error)}",
+                hint="use words, phrases and NEAR for most of them",
+            ) from None
+
+    def found(self, text: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Give the number of each expression that is found, and its places."""
+        if self._set is None or not text:
+            return
+        for number in self._set.Match(text) or ():
+            yield number, list(places(self._regexes[number], text))
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(regex: Regex) -> Any:
+    return re2.compile(_translated(regex), _options(MAX_MEMORY))
+
+
+def _options(memory: int) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = memory
+    return options
+
+
+def _translated(regex: Regex) -> str:
+    """Give the pattern for RE2: classes of Unicode, edges as neighbours, the match as group 1."""
+    before = rf"(?:^|[^{_WORD}])" if regex.begins else ""
+    after = rf"(?:$|[^{_WORD}])" if regex.ends else ""
+    return f"{before}({_inner(regex)}){after}"
+
+
+def _inner(regex: Regex) -> str:
+    """Give what stands between the edges, with classes of Unicode."""
+    whole, inside = regex.pattern, False
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal inside
+        escaped, _, opened, closed, group = match.groups()
+        if opened:  # within a class [ is a letter, as is a ] that stands first
+            inside = not (inside and opened.endswith("]"))
+        elif closed:
+            inside = False
+        elif escaped in {"b", "B"} and not inside:
+            raise QueryError(
+                rf"the expression /{whole}/ has \{escaped} in its middle",
+                hint=r"\b may begin and end an expression; inside, write the letters meant",
+            )
+        elif escaped in _CLASSES:
+            within, alone = _CLASSES[escaped]
+            if inside and not within:
+                raise QueryError(
+                    rf"the expression /{whole}/ has \{escaped} between brackets",
+                    hint=rf"write [^\{escaped.lower()}] instead",
+                )
+            return within if inside else alone
+        elif not inside and (escaped or group) in _LACKING:
+            said, hint = _LACKING[escaped or group]
+            raise QueryError(
+                f"the expression /{whole}/ {said}, which RE2 cannot", hint=f"use {hint} instead"
+            )
+        return match[0]
+
+    return _PIECE.sub(replaced, whole[2 if regex.begins else 0 : -2 if regex.ends else None])
+
+
+def _ends_with_edge(source: str) -> bool:
+    r"""Say whether `\b` ends an expression; `\\b` is a backslash and a letter."""
+    tail = re.search(r"(\\+)b\Z", source)
+    return tail is not None and len(tail[1]) % 2 == 1 and len(source) > 2
+
+
+def _said(error: Exception) -> str:
+    text = error.args[0] if error.args else ""
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
