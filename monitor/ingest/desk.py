@@ -25,6 +25,7 @@ from monitor.core.stories import OPEN_FOR
 from monitor.errors import CommandError, LaneStopped, StoreError
 from monitor.ingest import calendar, commands
 from monitor.ingest.force import InForce
+from monitor.ingest.language import prepared
 from monitor.ingest.path import ItemPath
 from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Settlement, Store, Unit
 
@@ -117,6 +118,8 @@ class DeskThread:
         address is due at once, and the old one's validators vouch for nothing there.
         """
         turn = Turn.FIRST_CONTACT if poll.first_contact else Turn.KNOWN_FEED
+        if poll.parsed is not None:
+            poll = await asyncio.to_thread(prepared, poll, self.rules.index)
         async with self._room:
             return await self._ask(turn, lambda: self._ingest(poll, now))
 

@@ -1,0 +1,44 @@
+"""What an item's language is, and its words learned, before the desk has its turn.
+
+Dictionaries take seconds to load. That happens here, on a thread of its own, so that neither a
+transaction nor the desk's beat waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.core.match import Index
+from monitor.core.model import Document
+from monitor.ports import Poll
+
+#: Characters of a summary that are looked at, behind the title, to tell a language.
+_LOOKED_AT = 200
+
+
+def prepared(poll: Poll, index: Index) -> Poll:
+    """Give a poll whose entries carry the language they are in, their words learned.
+
+    The feed's word counts unless the letters contradict it; see `core.words.language_of`.
+    """
+    if poll.parsed is None:
+        return poll
+    feed = poll.feed
+    entries = tuple(
+        replace(
+            entry,
+            language=index.language_of(
+                entry.language or feed.language, f"{entry.title}\n{entry.summary[:_LOOKED_AT]}"
+            ),
+        )
+        for entry in poll.parsed.items
+    )
+    index.prepare(
+        Document(
+            title=entry.title, summary=entry.summary, language=entry.language,
+            content=entry.content, author=entry.author, categories=entry.categories,
+            link=entry.link, feed=feed.name,
+        )
+        for entry in entries
+    )  # fmt: skip
+    return replace(poll, parsed=replace(poll.parsed, items=entries))
