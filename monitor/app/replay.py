@@ -15,9 +15,18 @@ from typing import Any
 
 from monitor.core.identity import clean_link
 from monitor.core.match import Index
-from monitor.core.model import Decision, Feed, Note, ParsedItem, Reason, StoredItem
+from monitor.core.model import (
+    MAX_CONTENT,
+    Decision,
+    Feed,
+    Note,
+    ParsedItem,
+    Reason,
+    StoredItem,
+)
 from monitor.core.rules import RuleBook
 from monitor.core.text import clean_line, clean_text
+from monitor.core.words import Lexicon
 from monitor.errors import CommandError
 from monitor.ingest import DeskThread, InForce, item_of
 from monitor.ingest.path import Tally
@@ -26,6 +35,7 @@ from monitor.store import SqliteStore
 
 #: Bounds of a replayed item's texts, as for a feed's.
 MAX_TITLE, MAX_SUMMARY = 1_000, 64 * 1024
+MAX_NAME, MAX_CATEGORIES = 200, 50
 #: Items judged in one transaction.
 UNIT_ITEMS = 50
 
@@ -89,13 +99,16 @@ class Replayed:
 class Replay:
     """A store of its own (in memory, or a file to keep) under a rule book."""
 
-    def __init__(self, book: RuleBook, *, baseline: bool = True, keep: Path | None = None) -> None:
+    def __init__(
+        self, book: RuleBook, *, baseline: bool = True, keep: Path | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:  # fmt: skip
         """Make ready. `baseline` False forgets every seed. Raises `QueryError`, `StoreError`."""
         if not baseline:
             book = replace(book, seeds=())
         names = {"console", *(n for w in book.watches for n in w.notify or ()), *_routed(book)}
         channels = {name: Nobody(name) for name in names}
-        self._rules = InForce(book, Index(book), channels)
+        self._rules = InForce(book, Index(book, lexicon), channels)
         self._feeds = {feed.name: feed for feed in book.feeds}
         self._store = SqliteStore(keep)
         self._desk = DeskThread(self._store, self._rules, beat=lambda: None)
@@ -154,10 +167,14 @@ class Replay:
                 raise ValueError("published has no time zone")
             source, name = str(raw["source"]), str(raw["id"])
             title, language = str(raw["title"]), str(raw.get("lang") or "")
+            categories = raw.get("categories") or []
+            if not isinstance(categories, list):
+                raise TypeError("categories is no list")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CommandError(
                 f"line {number} is no item: {type(error).__name__}: {error}; it needs id, published"
-                " (with a zone), source, title and may have lang, summary, link"
+                " (with a zone), source, title and may have lang, summary, link, content, author,"
+                " categories"
             ) from None
         self._now = published if self._now is None else max(self._now, published)
         feed = self._feeds.get(source) or Feed(source, "", publisher=source)
@@ -167,9 +184,20 @@ class Replay:
             title=clean_line(title, MAX_TITLE),
             summary=clean_text(str(raw.get("summary") or ""), MAX_SUMMARY),
             published=published,
-            language=language,
+            author=clean_line(str(raw.get("author") or ""), MAX_NAME),
+            categories=_names(categories),
+            language=self._rules.index.language_of(
+                language, f"{title}\n{raw.get('summary') or ''}"
+            ),
+            content=clean_text(str(raw.get("content") or ""), MAX_CONTENT),
         )
         return name, parsed, feed, self._now
+
+
+def _names(categories: list[Any]) -> tuple[str, ...]:
+    """Give categories as a feed's come: cleaned, each once."""
+    names = dict.fromkeys(clean_line(str(each), MAX_NAME) for each in categories)
+    return tuple(name for name in names if name)[:MAX_CATEGORIES]
 
 
 def _routed(book: RuleBook) -> Iterator[str]:

@@ -24,6 +24,7 @@ from monitor.core.model import (
     Reason,
     StoredItem,
     Verdict,
+    document_of,
 )
 from monitor.core.rules import PACES_S
 from monitor.core.schedule import next_check
@@ -131,7 +132,7 @@ class ItemPath:
     ) -> Opinion | None:
         """Say what is to be done about an item, and write nothing; None where no watch is hit."""
         item = stored.item
-        reading = self.rules.index.read(item.title, item.summary, item.language)
+        reading = self.rules.index.read(document_of(item))
         hits = [hit for hit in reading.hits if self._listens(hit.watch, item.feed)]
         if not hits:
             return None
@@ -212,7 +213,7 @@ class ItemPath:
         for story in reader.open_stories(since):
             for placed in story.items:
                 item = placed.stored.item
-                reading = self.rules.index.read(item.title, item.summary, item.language)
+                reading = self.rules.index.read(document_of(item))
                 counting = _counting(item, placed.outcomes)
                 placement = Placement(
                     story.name, founds=placed.turned, founder_identity=story.founder_identity
@@ -308,6 +309,7 @@ def item_of(
         tier=feed.tier,
         author=parsed.author,
         categories=parsed.categories,
+        content=parsed.content,
     )
 
 

@@ -17,7 +17,8 @@ from urllib.parse import urljoin
 import feedparser
 
 from monitor.core.identity import clean_link
-from monitor.core.text import clean_line, clean_text
+from monitor.core.model import MAX_CONTENT
+from monitor.core.text import ELLIPSIS, clean_line, clean_text
 from monitor.sources import jsonfeed, markup
 from monitor.sources.charset import decode
 from monitor.sources.dates import epoch_of, read_zoned
@@ -32,6 +33,10 @@ _NAME_CHARS = 200
 #: Markup may be many times longer than the text within; beyond this no more of it is looked at.
 _RAW_TITLE_CHARS = 64 * 1024
 _RAW_SUMMARY_CHARS = 1024 * 1024
+_RAW_CONTENT_CHARS = 128 * 1024
+#: Markup of full contents that is looked at in one document; the entries behind it have none. A
+#: document of nothing but unclosed tags would else cost more than the parser may take.
+_RAW_CONTENTS_CHARS = 4 * 1024 * 1024
 
 #: What reading a field of a poisoned entry raises, in feedparser or in the cleaning. Anything else
 #: (MemoryError before all) ends the document.
@@ -54,6 +59,7 @@ class EntryFields(TypedDict):
     categories: list[str]
     language: str
     position: int
+    content: str
 
 
 class Refused(Exception):
@@ -85,11 +91,16 @@ def parse_document(
             title, entries, own_language, spared = _of_xml(text, max_items)
     except Refused as refusal:
         return {"code": refusal.code, "message": str(refusal)}
-    items = [
-        item
-        for position, entry in enumerate(entries)
-        if (item := _fields(entry, position, url, language or own_language)) is not None
-    ]
+    items: list[EntryFields] = []
+    spent = 0  # characters of full contents looked at so far
+    for position, entry in enumerate(entries):
+        item = _fields(entry, position, url, language or own_language)
+        if item is None:
+            continue
+        spent += _read(lambda: _content_chars(dict(entry)), 0)  # noqa: B023 - called at once
+        if spent <= _RAW_CONTENTS_CHARS:
+            item["content"] = _read(lambda: _content(dict(entry), item["summary"]), "")  # noqa: B023
+        items.append(item)
     _drop_shared_guids(items)
     return {
         "title": _read(lambda: clean_line(title, _NAME_CHARS), ""),
@@ -182,10 +193,11 @@ def _fields(
         ),
         summary=_read(lambda: _summary(raw), ""),
         published=_read(lambda: _published(raw), None),
-        author=_read(lambda: clean_line(_text(raw, "author")[:4096], _NAME_CHARS), ""),
+        author=_read(lambda: clean_line(_author(raw)[:4096], _NAME_CHARS), ""),
         categories=_read(lambda: list(_categories(raw)), []),
         language=_read(lambda: _language(raw, language), ""),
         position=position,
+        content="",
     )
     return item if item["title"] or item["summary"] or item["link"] else None
 
@@ -226,6 +238,48 @@ def _summary(raw: Mapping[str, Any]) -> str:
     offered = [raw.get("summary"), *(part.get("value") for part in raw.get("content") or ())]
     texts = (clean_text(str(text or "")[:_RAW_SUMMARY_CHARS], SUMMARY_CHARS) for text in offered)
     return next((text for text in texts if text), "")
+
+
+def _content(raw: Mapping[str, Any], summary: str) -> str:
+    """Give the longest text that stands beside the summary, "" where there is no other than it.
+
+    feedparser keeps full texts, second descriptions and captions in one list. What is no text
+    (Atom may carry a picture there) is passed over.
+    """
+    parts = [part for part in raw.get("content") or () if _is_text(str(part.get("type") or ""))]
+    said = _text(raw, "summary")
+    if not parts or not said.strip():  # without a summary the content is it
+        return ""
+    values = (str(part.get("value") or "") for part in parts)
+    fullest = max(
+        (
+            summary if value == said else clean_text(value[:_RAW_CONTENT_CHARS], SUMMARY_CHARS)
+            for value in values
+        ),
+        key=len,
+    )
+    if fullest.split() == summary.split():
+        return ""
+    cut = len(fullest) > MAX_CONTENT
+    return fullest[: MAX_CONTENT - 1].rstrip() + ELLIPSIS if cut else fullest
+
+
+def _content_chars(raw: Mapping[str, Any]) -> int:
+    """Give how many characters `_content` looks at."""
+    parts = raw.get("content") or ()
+    return sum(min(len(str(part.get("value") or "")), _RAW_CONTENT_CHARS) for part in parts)
+
+
+def _is_text(media_type: str) -> bool:
+    """Whether a part of that type is read; JSON Feed names none."""
+    return not media_type or media_type.startswith("text/") or media_type.endswith(("xml", "html"))
+
+
+def _author(raw: Mapping[str, Any]) -> str:
+    """Give who wrote it; feedparser's own `author` is only the last of several."""
+    named = (one.get("name") or one.get("email") for one in raw.get("authors") or ())
+    names = list(dict.fromkeys(str(name) for name in named if name))
+    return ", ".join(names) if len(names) > 1 else _text(raw, "author")
 
 
 def _published(raw: Mapping[str, Any]) -> float | None:

@@ -227,4 +227,5 @@ def _item(fields: dict[str, Any]) -> ParsedItem:
         categories=tuple(fields["categories"]),
         language=fields["language"],
         position=fields["position"],
+        content=fields["content"],
     )

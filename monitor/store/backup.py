@@ -1,4 +1,4 @@
-"""Copies of the database: taken while it is in use, checked, put back, or made in memory."""
+"""Copies of the database: taken while it is in use, checked, put back."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from sqlite_utils import Database
 
 from monitor.errors import CommandError, StoreDamaged, StoreError
 from monitor.store.connection import maybe, open_reader, our_errors, schema_number
-from monitor.store.schema import migrations, newest
-from monitor.store.sqlite import SqliteStore, copy_to
+from monitor.store.sqlite import copy_to
 
 #: Files that SQLite keeps beside a database while it is in use; they belong to that file alone.
 COMPANIONS = ("-wal", "-shm", "-journal")
@@ -86,22 +85,6 @@ def put_back(file: Path, path: Path, now: datetime) -> Path | None:
         finally:
             made.unlink(missing_ok=True)
     return aside
-
-
-def copy_in_memory(path: Path) -> SqliteStore:
-    """Give a store in memory that holds what the database at `path` holds. Raises `StoreError`."""
-    store = SqliteStore(None)
-    copied = False
-    try:
-        with _open(path) as source:
-            source.conn.backup(store.database.conn)
-            if schema_number(store.database) < newest():
-                migrations.apply(store.database)
-        copied = True
-    finally:
-        if not copied:
-            store.close()
-    return store
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:

@@ -12,6 +12,9 @@ from monitor.core.ledger import Fact, FactEvent, Op, Status
 from monitor.core.model import Item
 from monitor.store.connection import maybe, moment, stamp
 
+#: Columns of `item_versions` (as `v`) that follow those of `items` where one version is asked for.
+AS_WORDED = "v.title, v.summary, v.link, v.published_at, v.seen_at, v.author, v.categories"
+
 
 def dumps(value: object) -> str:
     """Give compact JSON; times become stamps, anything else unknown its text."""
@@ -63,11 +66,12 @@ def event_from_row(row: Mapping[str, Any]) -> FactEvent:
 
 
 def item_from_row(row: Mapping[str, Any]) -> Item:
-    """Give the item of a row of `items`."""
+    """Give the item of a row of `items` with the `content` of one of its versions."""
     published = maybe(row["published_at"]) or moment(row["seen_at"])
     return Item(
         identity=row["identity"], feed=row["feed"], publisher=row["publisher"],
         language=row["language"], title=row["title"], summary=row["summary"], link=row["link"],
         published_at=published, seen_at=moment(row["seen_at"]), speaks_for=row["speaks_for"],
         tier=row["tier"], author=row["author"], categories=tuple(json.loads(row["categories"])),
+        content=row["content"],
     )  # fmt: skip

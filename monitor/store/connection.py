@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from monitor.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreTooNew
-from monitor.store.schema import SET, migrations, newest
+from monitor.store.schema import SET, migrations, newest, read_as_newest
 
 #: A writer waits so long for another process before it gives up, in milliseconds.
 BUSY_MS = 5_000
@@ -96,7 +96,10 @@ def open_writer(path: Path | None) -> Database:
 
 
 def open_reader(path: Path) -> Database:
-    """Open a read-only connection for the calling thread. Raises `StoreError`."""
+    """Open a read-only connection for the calling thread, to a database of any known schema.
+
+    Raises `StoreError`.
+    """
     with our_errors():
         uri = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
@@ -106,6 +109,7 @@ def open_reader(path: Path) -> Database:
             schema = _schema_of(db)
             if schema > newest():
                 raise StoreTooNew(_too_new(schema))
+            read_as_newest(db, schema)
             readable = True
         finally:
             if not readable:

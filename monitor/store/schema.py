@@ -206,6 +206,22 @@ CREATE TABLE quarantine (
 ) STRICT
 """
 
+_SECOND = """
+ALTER TABLE item_versions ADD COLUMN author TEXT NOT NULL DEFAULT '';
+ALTER TABLE item_versions ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';  -- JSON list
+ALTER TABLE item_versions ADD COLUMN content TEXT NOT NULL DEFAULT '';       -- '': none, or older
+UPDATE item_versions SET author = i.author, categories = i.categories FROM items i
+ WHERE i.id = item_versions.item_id AND (i.author <> '' OR i.categories <> '[]')
+"""
+
+#: What a reader sees as `item_versions` of a database that has the first schema still: it cannot
+#: migrate it, and a daemon of that version may be at work on it.
+_SECOND_AS_READ = """
+CREATE TEMP VIEW item_versions AS
+SELECT v.*, i.author, i.categories, '' AS content
+  FROM main.item_versions v JOIN main.items i ON i.id = v.item_id
+"""
+
 
 def _run(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction around them."""
@@ -219,6 +235,18 @@ def _run(db: Database, script: str) -> None:
 def m001_spine(db: Database) -> None:
     """Everything that the path from a feed to an alert needs."""
     _run(db, _FIRST)
+
+
+@migrations()
+def m002_content(db: Database) -> None:
+    """Each version of an item has the author, the categories and the content it was judged by."""
+    _run(db, _SECOND)
+
+
+def read_as_newest(db: Database, schema: int) -> None:
+    """Let a read-only connection to a database of an older schema answer as the newest would."""
+    if schema == 1:
+        _run(db, _SECOND_AS_READ)
 
 
 def newest() -> int:

@@ -10,7 +10,7 @@ from monitor.core.identity import canonical_link, content_print, other_text, oth
 from monitor.core.model import Decision, Feed, Item, Placement, Reason, StoredItem
 from monitor.core.schedule import first_check
 from monitor.ports import FeedCheck
-from monitor.store.codec import dumps, item_from_row
+from monitor.store.codec import AS_WORDED, dumps, item_from_row
 from monitor.store.connection import moment, stamp
 from monitor.store.statements import Row, Statements
 
@@ -85,7 +85,11 @@ class ItemVerbs:
         return StoredItem(row, item)
 
     def _edited(self, known: Row, item: Item) -> StoredItem | None:
-        """Store a new wording of a known item; give it where the change is material."""
+        """Store a new wording of a known item; give it where the change is material.
+
+        A wording is title and summary. A feed adds categories, names an author or completes the
+        content of what it says already; then the version that was judged stays as it is.
+        """
         said = content_print(item.title, item.summary)
         if known["print"] == said:
             return None
@@ -104,22 +108,29 @@ class ItemVerbs:
         self._add_version(known["id"], version, told, said)
         self._sql.run(
             "UPDATE items SET title = ?, summary = ?, link = ?, link_key = ?, print = ?,"
-            " version = ? WHERE id = ?",
+            " author = ?, categories = ?, version = ? WHERE id = ?",
             [
-                item.title, item.summary, item.link, canonical_link(item.link), said, version,
-                known["id"],
+                item.title, item.summary, item.link, canonical_link(item.link), said, item.author,
+                dumps(item.categories), version, known["id"],
             ],
         )  # fmt: skip
         material = retitled or other_text(known["summary"], item.summary)
         return StoredItem(known["id"], told, version) if material else None
 
     def _add_version(self, row: int, version: int, item: Item, said: str) -> None:
+        """Keep what an item says; nothing changes it later, for spans of decisions point into it.
+
+        The content stands here alone: it is the longest part by far, and few questions are about
+        it.
+        """
         self._sql.run(
             "INSERT INTO item_versions (item_id, version, title, summary, link, print,"
-            " published_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " published_at, seen_at, author, categories, content)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row, version, item.title, item.summary, item.link, said,
-                stamp(item.published_at), stamp(item.seen_at),
+                stamp(item.published_at), stamp(item.seen_at), item.author,
+                dumps(item.categories), item.content,
             ],
         )  # fmt: skip
 
@@ -192,7 +203,7 @@ class ItemVerbs:
         """Take items out of quarantine (all where `ids` is empty), and say which are quiet."""
         released = []
         for row in self._sql.rows(
-            "SELECT i.*, v.title, v.summary, v.link, v.published_at, v.seen_at,"
+            f"SELECT i.*, {AS_WORDED}, v.content,"  # noqa: S608 - our own names
             " q.id AS place, q.version AS judged, q.quiet FROM quarantine q"
             " JOIN items i ON i.id = q.item_id"
             " JOIN item_versions v ON v.item_id = q.item_id AND v.version = q.version"

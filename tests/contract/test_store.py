@@ -10,11 +10,12 @@ import pytest
 from monitor.core.decide import decide, development_of
 from monitor.core.identity import item_identity
 from monitor.core.judge import judge
-from monitor.core.model import Decision, Item, Reason, StoredItem
+from monitor.core.model import Decision, Item, Reason, StoredItem, document_of
 from monitor.errors import StoreError, UnitOver
 from monitor.ports import FeedCheck
 from monitor.store import SqliteStore
 from monitor.store.connection import moment, stamp
+from monitor.store.history import SqliteHistory
 from tests.builders import T0, after, feed, hit, item, placement, watch
 from tests.contract.outbox import claim, draft, enqueue
 
@@ -104,7 +105,7 @@ def test_a_naive_time_is_refused() -> None:
 def test_an_item_comes_back_as_it_went_in(store: SqliteStore) -> None:
     given = replace(
         item("Перемир'я 😀", "a\nb", link="https://www.example.org/a/?utm_source=x"),
-        categories=("war", "peace"), author="Ann",
+        categories=("war", "peace"), author="Ann", content="Весь\nтекст 😀",
         identity=item_identity("bbc", "the-feed's-guid", "", "", ""), speaks_for="ukraine", tier=1,
     )  # fmt: skip
     with store.unit() as unit:
@@ -135,6 +136,45 @@ def test_only_what_is_new_or_materially_changed_is_given(store: SqliteStore) -> 
     assert (edit.item.link, edit.item.published_at) == ("https://a.b/2", seen)  # news of then
     assert add(store, first) == []  # two wordings taking turns
     assert store.reader().summary()["items"] == 1
+
+
+def test_only_title_and_summary_make_an_edit(store: SqliteStore) -> None:
+    first = replace(item("Truce agreed", "x", identity="a"), content="all of it", author="Ann")
+    (one,) = add(store, first)
+    for change in (
+        {"content": "another text altogether"}, {"content": ""}, {"author": "Bob"},
+        {"categories": ("war",)}, {"content": "more", "author": "", "categories": ("peace",)},
+    ):  # fmt: skip
+        assert add(store, replace(first, **change)) == []
+    assert store.reader().find_item(str(one.id)) == one  # as it was judged
+
+
+def test_each_version_of_an_item_keeps_what_it_was_judged_by(store: SqliteStore) -> None:
+    first = replace(
+        item("Truce agreed", "x", identity="a"), content="one", author="Ann", categories=("war",)
+    )
+    (one,) = add(store, first)
+    (edit,) = add(
+        store,
+        replace(first, title="Truce off", content="two", author="Bob", categories=("peace",)),
+    )
+    found = store.reader().find_item(str(one.id))
+    assert found is not None
+    assert (found.version, found.item.content, found.item.author, found.item.categories) == (
+        2,
+        "two",
+        "Bob",
+        ("peace",),
+    )
+    history = SqliteHistory(store.database, shared=True)
+    assert history.document(one.id, 1) == document_of(one.item)
+    assert history.document(one.id, 2) == document_of(edit.item)
+    assert history.document(one.id, 3) is None
+    with store.unit() as unit:
+        unit.quarantine(one, "KeyError: x", T0, quiet=False)
+        unit.quarantine(edit, "KeyError: x", T0, quiet=False)
+        released = unit.release_quarantined([], after(1))
+    assert [stored for stored, _ in released] == [one, edit]
 
 
 def test_the_same_words_under_another_guid_are_the_same_item_for_a_day(store: SqliteStore) -> None:
@@ -239,7 +279,8 @@ def test_after_a_clock_was_set_back_feeds_and_deliveries_wait_no_longer_than_the
 def test_open_stories_come_back_with_their_items_in_order_and_as_they_were_worded(
     store: SqliteStore,
 ) -> None:
-    one, two = add(store, item("One", identity="a"), item("Two", identity="b", publisher="x"))
+    full = replace(item("One", identity="a"), content="The whole text", author="Ann")
+    one, two = add(store, full, item("Two", identity="b", publisher="x"))
     with store.unit() as unit:
         unit.place(one, placement("s1", founds=True, founder="a"))
         unit.record(one, told(one), "r", T0)
@@ -253,6 +294,7 @@ def test_open_stories_come_back_with_their_items_in_order_and_as_they_were_worde
         ("One", {"ceasefire": Reason.PUSH}, True),
         ("Two", {"pow": Reason.PUSH}, False),
     ]
+    assert stories["s1"].items[0].stored.item == replace(full, content="")  # too long to remember
     (edited,) = stories["s2"].items
     assert (edited.stored.item.title, edited.stored.version) == ("Another matter", 2)
     assert store.reader().story_of(two.id) == ("s1", 2, 2)

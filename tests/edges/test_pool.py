@@ -20,7 +20,12 @@ from monitor.sources.frames import framed
 from monitor.sources.pool import ParserPool
 
 FEED = Feed("f", "http://feed.example/feed", language="en")
-GOOD = b"<rss version='2.0'><channel><title>T</title><item><title>One</title><link>/1</link><pubDate>Mon, 02 Jun 2025 10:00:00 GMT</pubDate></item></channel></rss>"
+GOOD = (
+    b"<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
+    b"<title>T</title><item><title>One</title><link>/1</link><description>Short</description>"
+    b"<content:encoded>The whole text</content:encoded>"
+    b"<pubDate>Mon, 02 Jun 2025 10:00:00 GMT</pubDate></item></channel></rss>"
+)
 #: Well-formed, within every limit of shape, and the work of many seconds for any parser.
 HEAVY = (
     b"<rss version='2.0'><channel>"
@@ -90,6 +95,7 @@ def test_a_document_comes_back_as_records() -> None:
     assert (item.title, item.link, item.language) == ("One", "http://feed.example/1", "en")
     assert item.published == datetime(2025, 6, 2, 10, tzinfo=UTC)
     assert isinstance(item.categories, tuple)
+    assert item.content == "The whole text"
 
 
 def test_what_is_no_feed_is_a_failure_and_the_worker_goes_on() -> None:
