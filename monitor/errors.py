@@ -32,18 +32,28 @@ class ParleyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in the configuration: where it is, what it is, what to do about it."""
+    """One thing wrong in the configuration: where it is, what it is, what to do about it.
+
+    `excerpt` is empty, or two lines: what stands there, and a caret beneath the place. Only what
+    cannot hold a secret is quoted so: queries and words.
+    """
 
     file: str
     line: int | None
     column: int | None
     message: str
     hint: str = ""
+    excerpt: str = ""
 
     def __str__(self) -> str:
-        """`file:line:column: message (hint)`, leaving out what is not known."""
+        """`file:line:column: message (hint)`, leaving out what is not known. One line."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+    @property
+    def told(self) -> str:
+        """The line for people, and the excerpt indented beneath it where there is one."""
+        return "\n    ".join((str(self), *self.excerpt.splitlines()))
 
 
 class ConfigError(ParleyError):

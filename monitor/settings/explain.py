@@ -65,6 +65,8 @@ def _told(
     at_key = bool(raw) and raw[-1] == "[key]"
     inner = raw[:-1] if at_key else raw
     path = (*base, *inner)
+    if path not in document.spots and path[-1:] == (0,) and path[:-1] in document.spots:
+        path = path[:-1]  # one text where a list may stand
     kind = detail["type"]
     message, hint = _sentence(detail, frank=frank)
     if kind == "extra_forbidden":
@@ -114,6 +116,12 @@ def _sentence(detail: ErrorDetails, *, frank: bool) -> tuple[str, str]:
         return str(context.get("error", detail["msg"])), ""
     if kind == "too_short":
         return "must not be empty", "write at least one"
+    if kind in {"string_too_long", "too_long"}:
+        most, what = (
+            context.get("max_length", 0),
+            "characters" if isinstance(value, str) else "entries",
+        )
+        return f"has more than {most:,} {what}", "write less, or split it into several"
     text = detail["msg"].removeprefix("Value error, ")
     return text[:1].lower() + text[1:], ""
 

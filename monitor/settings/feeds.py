@@ -67,7 +67,10 @@ def read_feeds(document: Document, feeds: FeedList, reading: Reading) -> None:
 
 
 def with_environment(document: Document, reading: Reading) -> Document:
-    """Give the document with `${NAME}` filled in, in addresses and headers of feeds that are on."""
+    """Give the document with `${NAME}` filled in, in addresses and headers of feeds that are on.
+
+    Feeds of a watch that is off are off.
+    """
     listed = document.data.get("feeds")
     if not isinstance(listed, list):
         return document
@@ -82,7 +85,7 @@ def _filled(document: Document, index: int, feed: object, reading: Reading) -> o
     headers = feed.get("headers")
     if isinstance(headers, Mapping):
         reading.vault.keep(value for value in headers.values() if isinstance(value, str))
-    if feed.get("enabled") is False:
+    if feed.get("enabled") is False or document.data.get("enabled") is False:
         # Nothing is looked up for it, and an address with ${NAME} in it is no address yet.
         return {key: value for key, value in feed.items() if key != "headers"} | {
             "url": "https://disabled.invalid/" if "${" in str(feed.get("url")) else feed.get("url")

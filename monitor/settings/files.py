@@ -148,11 +148,25 @@ Words = Annotated[
 ]
 
 
+#: A query, or several of which any one is enough.
+Queries = Annotated[
+    list[Text],
+    BeforeValidator(
+        lambda value: value if isinstance(value, list) else [value],
+        json_schema_input_type=str | list[str],
+    ),
+    Field(min_length=1),
+]
+
+
 class ConceptFile(Open):
     """One idea: for each language, or `any`, its words; `*` at an end takes any ending."""
 
     __pydantic_extra__: dict[str, Words] = Field(init=False)
     about: str = ""
+    query: Queries = Field(
+        default_factory=list, description="finds it too: any of these, over concepts and words"
+    )
     extend: bool = Field(False, description="add to the concept of this name that is shipped")
     side: str = Field("", description="the party that these names stand for, such as russia")
     recurs: bool = Field(False, description="of an act: it can happen again and is news each time")
@@ -231,8 +245,12 @@ class WatchFile(Shape):
     version: Literal[1] = 1
     watch: Id | None = Field(None, description="its id; the name of the file by default")
     title: Filled
-    query: Text
+    query: Queries = Field(description="what to look for; of several texts any one is enough")
+    match_all: bool = Field(
+        False, description="take what the query allows, be it nearly everything"
+    )
     about: str = ""
+    enabled: bool = Field(True, description="false: read and checked, but nothing is looked for")
     alerts: Literal["fast", "careful", "complete"] = "fast"
     delivery: Literal["push", "digest"] = "push"
     notify: Names | None = None

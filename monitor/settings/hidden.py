@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.errors import Problem
 
@@ -44,6 +44,10 @@ class Vault:
         return text
 
     def blotted(self, problem: Problem) -> Problem:
-        """Give a problem whose sentences hold no secret."""
+        """Give a problem whose sentences hold no secret.
+
+        An excerpt that holds one is left out: stars would move what its caret points at.
+        """
+        excerpt = problem.excerpt if self.blot(problem.excerpt) == problem.excerpt else ""
         message, hint = self.blot(problem.message), self.blot(problem.hint)
-        return Problem(problem.file, problem.line, problem.column, message, hint)
+        return replace(problem, message=message, hint=hint, excerpt=excerpt)

@@ -33,16 +33,22 @@ from monitor.settings.findings import hint_for, shown
 from monitor.settings.model import ChannelConfig, Settings
 from monitor.settings.reading import (
     Reading,
+    digest,
     display,
     is_there,
     list_folder,
     look_around,
     open_document,
 )
-from monitor.settings.watches import WatchList, digest, read_watches
+from monitor.settings.vocabulary import read_vocabulary
+from monitor.settings.watches import WatchList, read_watches
 
 #: The vocabulary that comes with the program.
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
+#: Where set-up keeps what is dear to make, in the form of a data folder; it may be missing.
+SEED = LEXICON.parent / "seed"
+#: The folder of the vocabulary's checked form, in a data folder and in the seed.
+CACHE_FOLDER = "cache"
 
 
 def load(
@@ -52,14 +58,19 @@ def load(
     env: Mapping[str, str],
     shipped: Path | None = None,
     other_variables: Collection[str] = (),
+    use_cache: bool = True,
 ) -> Settings:
     """Read a configuration folder. `shipped` is the folder of the vocabulary beneath the user's.
 
-    `other_variables` are names of `PARLEY_*` variables that the caller reads itself. Raises
-    `ConfigError` with every problem there is, none of which shows a secret.
+    `other_variables` are names of `PARLEY_*` variables that the caller reads itself. Where the data
+    folder is there already, the checked form of the vocabulary is kept in it, and what set-up kept
+    is used; neither where `use_cache` is false. Raises `ConfigError` with every problem there is, none of which shows a secret.
     """
     reading = Reading(env)
-    settings = _read(config_dir, shipped or LEXICON, channel_kinds, reading, other_variables)
+    shipped = shipped or LEXICON
+    settings = _read(
+        config_dir, shipped, channel_kinds, reading, other_variables, use_cache=use_cache
+    )
     if reading.findings.errors or settings is None:
         raise ConfigError(_told(reading.findings.errors, reading))
     return replace(settings, warnings=tuple(_told(reading.findings.warnings, reading)))
@@ -67,7 +78,7 @@ def load(
 
 def _read(
     config_dir: Path, shipped: Path, kinds: Mapping[str, type[BaseModel]], reading: Reading,
-    others: Collection[str],
+    others: Collection[str], *, use_cache: bool,
 ) -> Settings | None:  # fmt: skip
     """The path: machine, vocabulary, feeds, watches, baselines, and how they fit together."""
     if not look_around(config_dir, reading):
@@ -75,7 +86,8 @@ def _read(
     document, parley = _machine(config_dir, reading)
     listed = parley.channels if parley is not None else readable_channels(document)
     channels = read_channels(document, listed, kinds, config_dir, reading)
-    concepts, whole = _concepts(config_dir, shipped, reading)
+    kept = (_cache_dir(parley), SEED / CACHE_FOLDER) if use_cache else (None, None)
+    concepts, whole = _concepts(config_dir, shipped, kept, reading)
     feeds = FeedList()
     _feeds(config_dir, feeds, reading)
     found, lost = list_folder(config_dir / "watches", config_dir, reading)
@@ -88,8 +100,10 @@ def _read(
     if parley is None:
         return None
     channels = _check_names(document, parley, channels, watches, reading)
-    rules = _rules(parley, watches, concepts, seeds, feeds)
-    return _settings(config_dir, parley, channels, rules, reading)
+    rules = _rules(parley, watches, concepts, seeds, feeds, reading)
+    settings = _settings(config_dir, parley, channels, rules, reading)
+    off = (watch for name, watch in watches.watches.items() if not watches.on(name))
+    return replace(settings, off=tuple(off))
 
 
 def _machine(config_dir: Path, reading: Reading) -> tuple[Document, ParleyFile | None]:
@@ -121,15 +135,19 @@ def _machine(config_dir: Path, reading: Reading) -> tuple[Document, ParleyFile |
     return document, shape
 
 
-def _concepts(config_dir: Path, shipped: Path, reading: Reading) -> tuple[dict[str, Concept], bool]:
+def _cache_dir(parley: ParleyFile | None) -> Path | None:
+    """Give where to keep what is dear to make; None where the data folder is not there yet."""
+    data = Path(parley.data).expanduser() if parley is not None else None
+    return data / CACHE_FOLDER if data is not None and data.is_dir() else None
+
+
+def _concepts(
+    config_dir: Path, shipped: Path, kept: tuple[Path | None, Path | None], reading: Reading
+) -> tuple[dict[str, Concept], bool]:
     """Give the vocabulary with the user's concepts over it; the flag says that all was right."""
-    result: dict[str, Concept] = {}
-    whole = True
-    for folder, root in ((shipped, shipped), (config_dir / "concepts", config_dir)):
-        found, lost = list_folder(folder, root, reading)
-        result, right = read_concepts(found, result, reading)
-        whole = whole and not lost and right
-    return result, whole
+    beneath, right = read_vocabulary(shipped, reading, *kept)
+    found, lost = list_folder(config_dir / "concepts", config_dir, reading)
+    return read_concepts(found, beneath, reading, whole=right and not lost)
 
 
 def _feeds(config_dir: Path, feeds: FeedList, reading: Reading) -> None:
@@ -194,12 +212,12 @@ def _check_names(
 
 def _rules(
     parley: ParleyFile, watches: WatchList, concepts: Mapping[str, Concept], seeds: SeedList,
-    feeds: FeedList,
+    feeds: FeedList, reading: Reading,
 ) -> RuleBook:  # fmt: skip
     """Put the rules together; their version is a hash of all but the values of headers."""
     hour, minute = parley.digest.at.split(":")
     rules = RuleBook(
-        watches=tuple(watches.watches.values()),
+        watches=tuple(watch for name, watch in watches.watches.items() if watches.on(name)),
         concepts=concepts,
         seeds=tuple(seeds.seeds),
         routes=tuple(
@@ -219,7 +237,7 @@ def _rules(
     )
     said = [
         [(watch.id, watch.version) for watch in rules.watches],
-        {key: dict(concept.words) for key, concept in concepts.items()},
+        {key: reading.print_of(concept) for key, concept in concepts.items()},
         [seed_content(seed) for seed in rules.seeds],
         [asdict(route) for route in rules.routes],
         [{**asdict(feed), "headers": [name for name, _ in feed.headers]} for feed in rules.feeds],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from monitor.core.rules import FetchPolicy, RuleBook
+from monitor.core.rules import FetchPolicy, RuleBook, Watch
 from monitor.errors import Problem
 
 
@@ -26,7 +26,7 @@ class Settings:
     """Everything that people configured. Its `repr` holds no secret.
 
     `files` are all that was read, secrets' files included; `data` may be relative to the working
-    folder.
+    folder. `off` are watches that were read and checked, and are not in `rules`.
     """
 
     config_dir: Path
@@ -37,6 +37,7 @@ class Settings:
     rules: RuleBook = field(repr=False)
     files: tuple[Path, ...] = field(repr=False)
     warnings: tuple[Problem, ...] = field(repr=False)
+    off: tuple[Watch, ...] = field(default=(), repr=False)
 
     @property
     def restart_values(self) -> dict[str, str]:

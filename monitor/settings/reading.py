@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import stat
 from collections.abc import Mapping
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.core.rules import Concept
 from monitor.errors import Problem
 from monitor.settings.document import Document, read
 from monitor.settings.findings import Findings, near_miss
@@ -16,6 +19,9 @@ from monitor.settings.hidden import Vault
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_SECRET_BYTES = 64 * 1024
+#: Files of one folder, and characters of all of them together.
+MAX_FILES = 20_000
+MAX_FOLDER = 64 * 1024 * 1024
 FOLDERS = ("concepts", "watches", "baselines")
 TOP_FILES = ("parley.yaml", "feeds.yaml")
 
@@ -32,6 +38,25 @@ class Reading:
     vault: Vault = field(default_factory=Vault)
     used: set[str] = field(default_factory=set)
     files: list[Path] = field(default_factory=list)
+    _prints: dict[int, tuple[Concept, str]] = field(default_factory=dict, repr=False)
+
+    def print_of(self, concept: Concept) -> str:
+        """Give a hash of what a concept finds; made once, for thousands of watches may name it."""
+        known = self._prints.get(id(concept))
+        if known is None:  # kept with its concept, so that no other takes over its id()
+            known = self._prints[id(concept)] = (concept, digest(content(concept)))
+        return known[1]
+
+
+def content(concept: Concept) -> dict[str, object]:
+    """Give what a concept finds: its words by language, and its query if any."""
+    return {**concept.words, **({"query": concept.query} if concept.query else {})}
+
+
+def digest(value: object) -> str:
+    """Give a short hash of plain values, the same for the same content."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 class Found(NamedTuple):
@@ -104,8 +129,13 @@ def list_folder(folder: Path, root: Path, reading: Reading) -> tuple[list[Found]
         why = (error.strerror or "unknown error").lower()
         reading.findings.error(_whole(folder, f"cannot be read: {why}", "it should be a folder"))
         return [], {folder.name}
+    if len(names) > MAX_FILES:
+        said = f"there are {len(names):,} files in it, more than {MAX_FILES:,}"
+        reading.findings.error(_whole(folder, said, "put what belongs together into one"))
+        return [], {folder.name}
     found: list[Found] = []
     lost: set[str] = set()
+    room = MAX_FOLDER
     for name in names:
         path = folder / name
         if name.startswith(".") or name.endswith("~"):
@@ -115,6 +145,11 @@ def list_folder(folder: Path, root: Path, reading: Reading) -> tuple[list[Found]
                 reading.findings.warn(_whole(path, "is not read", "its name must end in .yaml"))
             continue
         document = open_document(path, root, reading)
+        room -= len(document.text) if document is not None else 0
+        if room < 0:
+            said = f"the files up to {name} are larger than {MAX_FOLDER // 1024**2} MiB together"
+            reading.findings.error(_whole(folder, said, "take some of them out"))
+            return found, {*lost, folder.name}
         if document is None or document.problems:
             lost.add(name[:-5])
         if document is not None:

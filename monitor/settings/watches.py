@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.core.model import Severity
-from monitor.core.query import parse_query
 from monitor.core.rules import Concept, Tracker, TrackerState, Watch, WatchTest
-from monitor.errors import Problem, QueryError
-from monitor.settings.concepts import laid_over
-from monitor.settings.document import Document, Path, Place
+from monitor.settings.concepts import check_concepts, laid_over
+from monitor.settings.document import Document, Path
 from monitor.settings.explain import fitted
 from monitor.settings.feeds import FeedList, with_environment
-from monitor.settings.files import TestFile, TrackerFile, WatchFile
+from monitor.settings.files import FeedFile, TestFile, TrackerFile, WatchFile
 from monitor.settings.findings import hint_for, near_miss, shown
-from monitor.settings.reading import Found, Reading
+from monitor.settings.queries import check_query, joined, named
+from monitor.settings.reading import Found, Reading, digest
 
-_CONCEPT = re.compile(r"\$([A-Za-z0-9_-]+)")
 #: What a tracker's state can be brought about by; a word near one of these is taken for a slip.
 ACTS = ("propose", "agree", "reject", "hold", "postpone", "carry_out", "violate", "extend", "end")
 
@@ -35,6 +31,10 @@ class WatchList:
     watches: dict[str, Watch] = field(default_factory=dict)
     sources: dict[str, tuple[Found, WatchFile]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+
+    def on(self, name: str) -> bool:
+        """Whether the watch of that id is not switched off."""
+        return self.sources[name][1].enabled
 
     def unknown(self, name: str) -> bool:
         """Whether no watch, whole or broken, has this id."""
@@ -92,15 +92,18 @@ def _watch(
     own = laid_over(document, ("concepts",), shape.concepts, concepts or {}, reading)
     known = {**(concepts or {}), **own}
     if concepts is not None:
-        _check_query(document, ("query",), shape.query, known, reading)
+        here = {key: (document, ("concepts", key)) for key in own}
+        check_concepts(here, shape.concepts, known, reading)
+        check_query(document, ("query",), shape.query, known, reading, match_all=shape.match_all)
         for key, tracker in shape.trackers.items():
-            _check_query(document, ("trackers", key, "topic"), tracker.topic, known, reading)
-    texts = " ".join([shape.query, *(tracker.topic for tracker in shape.trackers.values())])
-    used = {key: known[key] for key in sorted(set(_CONCEPT.findall(texts))) if key in known}
+            check_query(document, ("trackers", key, "topic"), [tracker.topic], known, reading)
+    topics = (tracker.topic for tracker in shape.trackers.values())
+    used = named([*shape.query, *topics], known)
     return Watch(
         id=name,
         title=shape.title,
-        query=shape.query,
+        query=joined(shape.query),
+        match_all=shape.match_all,
         alerts=shape.alerts,
         delivery=shape.delivery,
         notify=None if shape.notify is None else tuple(dict.fromkeys(shape.notify)),
@@ -108,15 +111,22 @@ def _watch(
             _tracker(document, key, tracker, reading) for key, tracker in shape.trackers.items()
         ),
         concepts=own,
-        feeds=feeds.add(document, ("feeds",), shape.feeds, reading),
+        feeds=feeds.add(document, ("feeds",), _own_feeds(shape), reading),
         tests=tuple(
             _test(document, index, test, shape.trackers, reading)
             for index, test in enumerate(shape.tests)
         ),
         formerly=tuple(shape.formerly),
-        version=digest([document.text, {key: dict(one.words) for key, one in used.items()}]),
+        version=digest([document.text, {key: reading.print_of(one) for key, one in used.items()}]),
         file=found.name,
     )
+
+
+def _own_feeds(shape: WatchFile) -> list[FeedFile]:
+    """Give the feeds of a watch; where it is off, so are they, but their names stay taken."""
+    if shape.enabled:
+        return shape.feeds
+    return [feed.model_copy(update={"enabled": False}) for feed in shape.feeds]
 
 
 def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) -> Tracker:
@@ -131,7 +141,7 @@ def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) 
         id=key,
         kind=file.kind,
         question=file.question or f"{words[:1].upper()}{words[1:]}?",
-        topic=file.topic,
+        topic=joined([file.topic]),
         scope=tuple(file.scope),
         confirm=file.confirm or "",
         states=tuple(
@@ -163,49 +173,6 @@ def _test(
     return WatchTest(file.text, file.lang, file.hit, states, line)
 
 
-def _check_query(
-    document: Document, path: Path, text: str, concepts: Collection[str], reading: Reading
-) -> None:
-    """Read a query, and say what is wrong with it where in the file it stands."""
-    try:
-        parse_query(text, concepts)
-    except QueryError as error:
-        place = _place_in_text(document, path, text, error)
-        if place is None:
-            where = f"at {error.line}:{error.column} of the text"
-            problem = document.problem(path, f"{error.message}, {where}", error.hint)
-        else:
-            problem = Problem(document.file, place.line, place.column, error.message, error.hint)
-        reading.findings.error(problem)
-
-
-def _place_in_text(document: Document, path: Path, text: str, error: QueryError) -> Place | None:
-    """Find in the file what a query's error points at; None where escapes forbid it.
-
-    YAML folds lines and cuts indentation, but changes nothing else than blanks: as many letters
-    stand before the place in the file as in the query.
-    """
-    spot = document.spots.get(path)
-    lines = document.text.split("\n")
-    if spot is None or spot.value.line > len(lines):
-        return None
-    before = "".join(text.split("\n")[: error.line - 1])
-    row = text.split("\n")[error.line - 1 : error.line]
-    letters = len("".join((before + "".join(row)[: error.column - 1]).split()))
-    at_end = letters == len("".join(text.split()))
-    line = spot.value.line if spot.style not in {"|", ">"} else spot.value.line + 1
-    column = spot.value.column + len(spot.style) if spot.style not in {"|", ">"} else 1
-    source = "\n".join(lines[line - 1 : spot.end.line])[column - 1 :]
-    if spot.style in {"'", '"'} and re.search(r"''|\\", source):
-        return None
-    for char in source:
-        if (not letters and (at_end or not char.isspace())) or spot.style == "[":
-            return Place(line, column)
-        letters -= not char.isspace()
-        line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
-    return Place(line, column)
-
-
 def _check_former(watches: WatchList, reading: Reading) -> None:
     """A former name is nobody's present one, and only one watch had it."""
     owner: dict[str, str] = {}
@@ -218,9 +185,3 @@ def _check_former(watches: WatchList, reading: Reading) -> None:
                 hint = f"see the watch {taken}"
                 reading.findings.error(document.problem(("formerly",), said, hint))
             owner.setdefault(former, name)
-
-
-def digest(value: object) -> str:
-    """Give a short hash of plain values, the same for the same content."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -165,8 +166,10 @@ class Home:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def load(self, env: Mapping[str, str] | None = None) -> Settings:
-        return load(self.root, channel_kinds=KINDS, env=env or {}, shipped=self.lexicon)
+    def load(self, env: Mapping[str, str] | None = None, *, use_cache: bool = False) -> Settings:
+        return load(
+            self.root, channel_kinds=KINDS, env=env or {}, shipped=self.lexicon, use_cache=use_cache
+        )
 
     def problems(self, env: Mapping[str, str] | None = None) -> list[Problem]:
         """The problems of a configuration that must be refused, files named within the folder."""
@@ -176,7 +179,7 @@ class Home:
 
     def local(self, problem: Problem) -> Problem:
         name = problem.file.replace(f"{self.root}/", "").replace(f"{self.lexicon}", "lexicon")
-        return Problem(name, problem.line, problem.column, problem.message, problem.hint)
+        return replace(problem, file=name)
 
     def only(self, env: Mapping[str, str] | None = None) -> str:
         problems = self.problems(env)

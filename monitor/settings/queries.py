@@ -1,0 +1,163 @@
+"""Queries in files: read, and what is wrong with one said at the very place in its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache, partial
+
+from monitor.core.grammar import MAX_QUERY, parse_concept_query, parse_query
+from monitor.core.query import Query
+from monitor.core.rules import Concept
+from monitor.errors import Problem, QueryError
+from monitor.settings.document import Document, Path
+from monitor.settings.excerpt import excerpt, excerpt_at
+from monitor.settings.letters import mixed_words, narrow, normal
+from monitor.settings.nodes import Place
+from monitor.settings.reading import Reading
+
+Parse = Callable[[str, Collection[str]], Query]
+
+_NAME = re.compile(r"\$([A-Za-z0-9_-]+)")
+#: What names no concept although it may look so, and may mix alphabets on purpose.
+_REGEX = re.compile(r"(?<![^\s(:,])/(?:\\.|[^/\\\n])*/")
+_PHRASE = re.compile(r'"[^"]*"')
+
+
+def check_query(
+    document: Document, path: Path, texts: list[str], concepts: Collection[str], reading: Reading,
+    *, match_all: bool = False,
+) -> None:  # fmt: skip
+    """Read a query's alternatives, and say what is wrong with one, where in the file."""
+    parse = partial(parse_query, match_all=match_all)
+    _check_each(document, path, texts, parse, concepts, reading)
+
+
+def check_concept_query(
+    document: Document, path: Path, texts: list[str], concepts: Collection[str], reading: Reading
+) -> None:
+    """Read the query of a concept: as that of a watch, but without filters."""
+    _check_each(document, path, texts, parse_concept_query, concepts, reading)
+
+
+def _check_each(
+    document: Document, path: Path, texts: list[str], parse: Parse, concepts: Collection[str],
+    reading: Reading,
+) -> None:  # fmt: skip
+    """Each alternative stands alone: a parenthesis does not close in the next one."""
+    if len(joined(texts)) > MAX_QUERY:
+        said = f"the query is longer than {MAX_QUERY:,} characters"
+        problem = document.problem(path, said, "make concepts of its parts, or several watches")
+        reading.findings.error(problem)
+        return
+    is_list = path in document.spots and document.spots[path].style == "["
+    for index, text in enumerate(texts):
+        _check(document, (*path, index) if is_list else path, text, parse, concepts, reading)
+
+
+def _check(
+    document: Document, path: Path, text: str, parse: Parse, concepts: Collection[str],
+    reading: Reading,
+) -> None:  # fmt: skip
+    plain = narrow(text)
+    try:
+        parse(plain, concepts)
+    except QueryError as error:
+        _say(document, path, text, (error.line, error.column), error.message, error.hint, reading)
+        return
+    for found in mixed_words(_without(_REGEX, plain)):
+        place = _line_and_column(text, found.odd)
+        _say(document, path, text, place, found.message, found.hint, reading)
+
+
+def check_words(document: Document, path: Path, text: str, reading: Reading) -> None:
+    """Say where a word of a concept mixes alphabets."""
+    for found in mixed_words(narrow(text)):
+        place = _line_and_column(text, found.odd)
+        _say(document, path, text, place, found.message, found.hint, reading)
+
+
+def joined(texts: list[str]) -> str:
+    """Give one query for alternatives, as the core reads it."""
+    if len(texts) == 1:
+        return normal(texts[0])
+    return " OR ".join(f"({normal(text)})" for text in texts)
+
+
+@lru_cache(maxsize=4096)
+def names_in(text: str) -> frozenset[str]:
+    """Give the ids that a query names, whether or not there are such concepts."""
+    return frozenset(_NAME.findall(_without(_PHRASE, _without(_REGEX, narrow(text)))))
+
+
+def named(texts: Iterable[str], concepts: Mapping[str, Concept]) -> dict[str, Concept]:
+    """Give the concepts that queries name, and those that these are found by, in order of id."""
+    found: dict[str, Concept] = {}
+    waiting = [name for text in texts for name in names_in(text)]
+    while waiting:
+        name = waiting.pop()
+        if name in concepts and name not in found:
+            found[name] = concepts[name]
+            waiting.extend(names_in(concepts[name].query))
+    return dict(sorted(found.items()))
+
+
+def _say(
+    document: Document, path: Path, text: str, at: tuple[int, int], message: str, hint: str,
+    reading: Reading,
+) -> None:  # fmt: skip
+    """Refuse a query for what stands at a line and column of its text."""
+    place = place_in_text(document, path, text, *at)
+    if place is not None:
+        quoted = excerpt_at(document, path, place)
+        problem = Problem(document.file, place.line, place.column, message, hint, quoted)
+    else:
+        line, column = at
+        near = document.problem(path, f"{message}, at {line}:{column} of the text", hint)
+        quoted = excerpt(_rows(text)[min(line, len(_rows(text))) - 1], column - 1)
+        problem = Problem(near.file, near.line, near.column, near.message, hint, quoted)
+    reading.findings.error(problem)
+
+
+def place_in_text(document: Document, path: Path, text: str, row: int, column: int) -> Place | None:
+    """Find in the file the place of a line and column of a value; None where escapes forbid it.
+
+    YAML folds lines and cuts indentation, but changes nothing else than blanks: as many letters
+    stand before the place in the file as in the value.
+    """
+    spot = document.spots.get(path)
+    lines = document.text.split("\n")
+    if spot is None or spot.style == "[" or spot.value.line > len(lines):
+        return None
+    rows = _rows(text)
+    before = "".join([*rows[: row - 1], *(one[: column - 1] for one in rows[row - 1 : row])])
+    letters = len("".join(before.split()))
+    at_end = letters == len("".join(text.split()))
+    is_block = spot.style in {"|", ">"}
+    line = spot.value.line + 1 if is_block else spot.value.line
+    at = 1 if is_block else spot.value.column + len(spot.style)
+    source = "\n".join(lines[line - 1 : spot.end.line])[at - 1 :]
+    if spot.style == '"' and "\\" in source:
+        return None
+    twin = False  # the second of two quotes that stand for one
+    for offset, char in enumerate(source):
+        if not letters and not twin and (at_end or not char.isspace()):
+            return Place(line, at)
+        letters -= not twin and not char.isspace()
+        twin = not twin and spot.style == "'" and source.startswith("''", offset)
+        line, at = (line + 1, 1) if char == "\n" else (line, at + 1)
+    return Place(line, at)
+
+
+def _rows(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Give the line and column, from 1, of an offset into a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """Give a text with what matches blanked out; same length."""
+    return pattern.sub(lambda match: " " * len(match[0]), text)

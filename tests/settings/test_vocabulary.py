@@ -1,0 +1,158 @@
+"""The checked form of the shipped vocabulary: used only while it is right, never needed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from monitor.core.rules import Concept
+from monitor.errors import ConfigError
+from monitor.settings import vocabulary
+from monitor.settings.vocabulary import FILE
+from tests.settings.home import Home
+
+SHIPPED = """\
+concepts:
+  calm: {about: no shots, side: nobody, recurs: true, en: [calm, =quiet], uk: [тиша]}
+  lull: {query: [$calm NEAR/3 front, calm AND still]}
+"""
+
+
+@pytest.fixture
+def kept(home: Home, tmp_path: Path) -> Path:
+    """The file of the checked form; the data folder that it is in is there already."""
+    home.lexicon.joinpath("base.yaml").write_text(SHIPPED, encoding="utf-8")
+    data = tmp_path / "data"
+    data.mkdir()
+    home.edit("parley.yaml", "./data", str(data))
+    return data / "cache" / FILE
+
+
+def concepts(home: Home, *, use_cache: bool = True) -> Mapping[str, Concept]:
+    return home.load(use_cache=use_cache).rules.concepts
+
+
+def poisoned(kept: Path, rows: object) -> None:
+    """Write a file of the right key and checksum that says something else."""
+    key = kept.read_bytes().split()[0].decode()
+    body = json.dumps(rows).encode()
+    kept.write_bytes(f"{key} {vocabulary._sum(body)}\n".encode() + body)
+
+
+def test_what_is_kept_is_what_was_read(home: Home, kept: Path) -> None:
+    first = concepts(home)
+    assert kept.is_file()
+    assert [path.name for path in kept.parent.iterdir()] == [FILE]
+    assert concepts(home) == first == concepts(home, use_cache=False)
+    assert first["calm"].words == {"en": ("calm", "=quiet"), "uk": ("тиша",)}
+    assert first["lull"].query == "($calm NEAR/3 front) OR (calm AND still)"
+
+
+def test_what_is_kept_is_used(home: Home, kept: Path) -> None:
+    concepts(home)
+    poisoned(kept, [["calm", "", {"en": ["kept"]}, "", False, ""]])
+    assert concepts(home)["calm"].words == {"en": ("kept",)}
+    assert "lull" not in concepts(home)
+
+
+def test_a_change_of_a_file_or_its_name_makes_it_anew(home: Home, kept: Path) -> None:
+    concepts(home)
+    file = home.lexicon / "base.yaml"
+    file.write_text(SHIPPED.replace("=quiet", "=still"), encoding="utf-8")
+    assert concepts(home)["calm"].words["en"] == ("calm", "=still")
+    before = kept.read_bytes()
+    file.rename(home.lexicon / "other.yaml")
+    concepts(home)
+    assert kept.read_bytes() != before
+    home.lexicon.joinpath("more.yaml").write_text("concepts: {oslo: {en: [oslo]}}\n")
+    assert "oslo" in concepts(home)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {}, 7, [7], [[]], [["a"]], [["a", "", {}, "", False]], [["a", "", {}, "", 0, ""]],
+        [["a", "", {"en": "x"}, "", False, 1]], [["a", "", {"en": [1]}, "", False, ""]],
+        [["a", "", {"en": "xy"}, "", False, ""]], [["a", "", {"en": None}, "", False, ""]], None,
+    ],
+)  # fmt: skip
+def test_another_shape_is_made_anew(home: Home, kept: Path, rows: object) -> None:
+    right = concepts(home)
+    whole = kept.read_bytes()
+    poisoned(kept, rows)
+    assert concepts(home) == right
+    assert kept.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "nothing", "folder", "binary"])
+def test_a_damaged_file_is_made_anew(home: Home, kept: Path, damage: str) -> None:
+    right = concepts(home)
+    whole = kept.read_bytes()
+    if damage == "folder":
+        kept.unlink()
+        kept.mkdir()
+    elif damage == "nothing":
+        kept.unlink()
+    else:
+        kept.write_bytes(
+            {
+                "empty": b"",
+                "cut": whole[:-9],
+                "flipped": whole.replace(b"calm", b"balm"),
+                "binary": os.urandom(4000),
+            }[damage]
+        )
+    assert concepts(home) == right
+    if damage != "folder":
+        assert kept.read_bytes() == whole
+    assert sum(1 for _ in kept.parent.iterdir()) == 1
+
+
+def test_nothing_is_kept_where_there_is_no_data_folder_or_it_is_a_file(
+    home: Home, kept: Path
+) -> None:
+    data = kept.parent.parent
+    data.rmdir()
+    right = concepts(home)
+    assert not data.exists()
+    data.write_text("a file")
+    assert concepts(home) == right
+    data.unlink()
+    data.mkdir()
+    (data / "cache").write_text("a file where the folder would be")
+    assert concepts(home) == right
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_nothing_is_kept_where_the_folder_cannot_be_written(home: Home, kept: Path) -> None:
+    data = kept.parent.parent
+    data.chmod(0o500)
+    try:
+        assert "calm" in concepts(home)
+        assert list(data.iterdir()) == []
+    finally:
+        data.chmod(0o700)
+
+
+def test_a_vocabulary_that_is_wrong_is_said_at_every_start_and_never_kept(
+    home: Home, kept: Path
+) -> None:
+    home.lexicon.joinpath("base.yaml").write_text("concepts: {calm: {en: ['--']}}\n")
+    for _ in range(2):
+        assert "holds no word to look for" in home.only()
+    with pytest.raises(FileNotFoundError):
+        kept.read_bytes()
+
+
+def test_the_places_of_what_users_write_are_exact_beside_it(home: Home, kept: Path) -> None:
+    concepts(home)
+    assert kept.is_file()
+    home.write("concepts/more.yaml", "concepts:\n  a: {query: $clam}\n")
+    with pytest.raises(ConfigError) as caught:
+        concepts(home)
+    [problem] = caught.value.problems
+    assert (problem.line, problem.column, problem.hint) == (2, 14, "did you mean $calm?")
