@@ -42,6 +42,8 @@ torture: .venv/ready-dev ## kill the daemon KILLS times (150) and count lost and
 
 bench: .venv/ready-dev ## measure the speed of the path
 	.venv/bin/python bench/run.py
+	.venv/bin/python bench/matching.py
+	.venv/bin/python bench/memory.py
 
 fmt: .venv/ready-dev ## format the code and mend what ruff can mend
 	.venv/bin/ruff format .

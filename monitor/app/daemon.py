@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TextIO
 
@@ -126,6 +127,7 @@ class Daemon:
         lock.acquire(clock.wire())
         stack.callback(lock.release)
 
+        rules = in_force(settings, {})  # before what has to be closed: a test may fail here
         store = self._doors.store(settings.data / DATABASE_FILE)
         stack.callback(store.close)
         self.health.set_state(STORE, ok=True)
@@ -136,9 +138,8 @@ class Daemon:
         stack.push_async_callback(parser.close)
 
         channels = self._doors.channels(settings, client, clock, self._stream)
-        desk = DeskThread(
-            store, in_force(settings, channels), beat=lambda: self.health.beat("desk")
-        )
+        rules = replace(rules, channels=channels)
+        desk = DeskThread(store, rules, beat=lambda: self.health.beat("desk"))
         desk.start()
         stack.push_async_callback(desk.stop)
         stories, notices = await desk.open(clock.now())

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.app.doors import Client, Doors
+from monitor.app.edits import edit_between, weighed
 from monitor.app.wiring import in_force, paced, secrets_of
 from monitor.errors import CommandError, ConfigError, ParleyError, StoreError
 from monitor.ingest import DeskThread, InForce
 from monitor.ports import Notifier
 from monitor.settings import Settings
 from monitor.settings.watcher import ConfigWatcher
+from monitor.store import DATABASE_FILE
+from monitor.store.connection import open_reader
+from monitor.store.history import SqliteHistory
 from monitor.telemetry.health import CONFIG
 from monitor.telemetry.logs import add_secrets
 
@@ -46,6 +51,9 @@ class Reloader:
         self._doors, self._stream, self._read = doors, stream, read
         self._channels = channels
         self._asked = False
+        self._over = threading.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._weighing: set[asyncio.Task[None]] = set()
 
     def ask(self) -> None:
         """Reload at the next occasion, whether or not a file changed."""
@@ -69,7 +77,7 @@ class Reloader:
             log.exception("reading the configuration failed inside Parley")
             self._refuse(CommandError(f"{type(error).__name__} inside Parley: {error}"))
             return False
-        old, notices = self._channels, None
+        old, before, notices = self._channels, self._desk.rules, None
         try:
             notices = await self._desk.swap(rules, self._daemon.clock.now())
         except StoreError as error:
@@ -83,18 +91,21 @@ class Reloader:
         self._daemon.watching.channels_gone(set(old) - set(rules.channels))
         await _close(old)
         self._take(settings)
+        self._weigh(before, rules)
         for notice in notices:
             log.warning("%s; to take it: %s", notice.message, notice.command)
         return True
 
     async def close(self) -> None:
-        """Let go of the channels in force."""
+        """Let go of the channels in force, and of edits that are still being weighed."""
+        self._over.set()
+        await asyncio.gather(*self._weighing)
         await _close(self._channels)
 
     def _build(self) -> tuple[Settings, InForce]:
         """Read and compile everything, on a thread: a large folder must not stop the beat."""
         settings = self._read()
-        rules = in_force(settings, {})  # before the channels: what fails here leaves none to close
+        rules = in_force(settings, {}, self._desk.rules.index.lexicon)  # before the channels
         channels = self._doors.channels(settings, self._client, self._daemon.clock, self._stream)
         return settings, replace(rules, channels=channels)
 
@@ -122,7 +133,40 @@ class Reloader:
         for warning in settings.warnings:
             log.warning("%s", warning)
         daemon.watching.say_stranded()
-        self._tell_editors("Parley: edit taken", f"{watches} watches are in force.")
+
+    def _weigh(self, before: InForce, after: InForce) -> None:
+        """Say what the edit changes once that is known; it is in force already."""
+        task = asyncio.create_task(self._say_what_changed(before, after))
+        self._weighing.add(task)
+        task.add_done_callback(self._weighing.discard)
+
+    async def _say_what_changed(self, before: InForce, after: InForce) -> None:
+        async with self._one_at_a_time:
+            changed = await asyncio.to_thread(self._what_changed, before, after)
+        if not self._over.is_set():
+            log.info("the edit: %s", changed)
+            in_force = f"{len(after.book.watches)} watches are in force."
+            self._tell_editors("Parley: edit taken", f"{changed}\n{in_force}")
+
+    def _what_changed(self, before: InForce, after: InForce) -> str:
+        """Hold both rule books against stored items, on a thread with its own view of the store."""
+        edit = edit_between(before.book, after.book)
+        if not edit.any:
+            return "no watch changed"
+        now = self._daemon.clock.now()
+        try:
+            reader = SqliteHistory(open_reader(self._daemon.booted.data / DATABASE_FILE))
+            try:
+                hits = weighed(edit, (before, after), reader, now, stop=self._over.is_set)
+            finally:
+                reader.close()
+        except StoreError as error:
+            hits = f"not held against stored items: {error}"
+        except Exception:
+            # a bug of ours, met after the swap: the rules are in force, and the daemon goes on
+            log.exception("holding an edit against stored items failed inside Parley")
+            hits = "not held against stored items: see the log"
+        return f"{edit.text}; {hits}"
 
     def _refuse(self, error: ParleyError) -> None:
         """Say what is wrong, and that the rules before the edit stay in force."""

@@ -10,21 +10,27 @@ from typing import TextIO
 
 from pydantic import BaseModel, SecretStr
 
+from monitor.app.trials import refuse_failing
 from monitor.core.match import Index
 from monitor.core.model import Feed
+from monitor.core.words import Lexicon
 from monitor.errors import ConfigError, ParleyError, Problem
 from monitor.ingest import InForce
+from monitor.language import SimplemmaLexicon
 from monitor.notify import registry
 from monitor.notify.plugin import Options
 from monitor.ports import Clock, Http, Notifier
 from monitor.settings import Settings, load
 from monitor.settings.dotenv import read_dotenv
+from monitor.settings.loader import SEED
 
 #: The channel that is always there, and where an alert goes that no other takes.
 CONSOLE = "console"
 #: Variables that the command line reads itself.
 OWN_VARIABLES = ("PARLEY_CONFIG", "PARLEY_LOG", "PARLEY_LOG_LEVEL")
 DOTENV = Path(".env")
+#: Where, in the data folder, lemmas are remembered from one start to the next.
+WORDS_FOLDER = "words"
 
 
 def environment() -> dict[str, str]:
@@ -79,11 +85,32 @@ def build_channels(
     return channels
 
 
-def in_force(settings: Settings, channels: Mapping[str, Notifier]) -> InForce:
-    """Compile the rules of settings. A console that is not enabled is the last resort alone."""
+def lexicon_of(settings: Settings) -> SimplemmaLexicon:
+    """Give the dictionaries; what they said of a word is kept in the data folder.
+
+    Of the words of the shipped rules, set-up has kept it already.
+    """
+    return SimplemmaLexicon(settings.data / WORDS_FOLDER, SEED / WORDS_FOLDER)
+
+
+def in_force(
+    settings: Settings,
+    channels: Mapping[str, Notifier],
+    lexicon: Lexicon | None = None,
+    *,
+    tested: bool = True,
+) -> InForce:
+    """Compile the rules of settings. A console that is not enabled is the last resort alone.
+
+    A reload hands its `lexicon` on: dictionaries that are in memory stay there. Raises
+    `ConfigError` where a watch fails one of its tests, which are not run unless `tested`.
+    """
     console = settings.channel(CONSOLE)
     resort = frozenset() if console is not None and console.enabled else frozenset({CONSOLE})
-    return InForce(settings.rules, Index(settings.rules), channels, resort)
+    index = Index(settings.rules, lexicon or lexicon_of(settings))
+    if tested:
+        refuse_failing(index, settings)
+    return InForce(settings.rules, index, channels, resort)
 
 
 def paced(settings: Settings) -> dict[str, Feed]:

@@ -81,11 +81,14 @@ def ask(config_dir: Path, verb: str, args: Mapping[str, object]) -> Mapping[str,
 
 @contextmanager
 def open_desk(settings: Settings, clock: SystemClock, path: Path) -> Iterator[DeskThread]:
-    """Open a desk on the calling thread. The caller holds the lock of the data folder."""
+    """Open a desk on the calling thread. The caller holds the lock of the data folder.
+
+    Raises `ConfigError` for a watch that fails one of its tests, `StoreError`.
+    """
+    rules = in_force(settings, build_channels(settings, http=NoNetwork(), clock=clock))
     store = SqliteStore(path)
     try:
-        channels = build_channels(settings, http=NoNetwork(), clock=clock)
-        desk = DeskThread(store, in_force(settings, channels), beat=lambda: None)
+        desk = DeskThread(store, rules, beat=lambda: None)
         for each in desk.open_now(clock.now())[1]:
             notice(f"{each.message}; to take it: {each.command}")
         yield desk

@@ -96,14 +96,29 @@ def database_of(settings: Settings) -> Path:
 def reading(settings: Settings) -> Iterator[SqliteHistory]:
     """Open the store for reading. Raises `CommandError` where there is none, `StoreError`."""
     from monitor.errors import CommandError
-    from monitor.store.connection import open_reader
-    from monitor.store.history import SqliteHistory
 
     path = database_of(settings)
     if not path.exists():
         raise CommandError(f"there is no database at {path} yet; parley run makes it")
-    reader = SqliteHistory(open_reader(path))
+    with reading_file(path) as reader:
+        yield reader
+
+
+@contextmanager
+def reading_file(path: Path) -> Iterator[SqliteHistory]:
+    """Open a database for reading, whatever its name: a backup, what a replay kept.
+
+    Raises `CommandError` for one that Parley did not write, `StoreError`.
+    """
+    from monitor.errors import CommandError
+    from monitor.store.connection import open_reader, schema_number
+    from monitor.store.history import SqliteHistory
+
+    db = open_reader(path)
+    reader = SqliteHistory(db)
     try:
+        if schema_number(db) == 0:
+            raise CommandError(f"{path} is no database of Parley")
         yield reader
     finally:
         reader.close()

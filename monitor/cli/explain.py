@@ -1,8 +1,8 @@
-"""`parley explain`: why an item was told, or not."""
+"""`parley explain`: why an item was told, or not, stage by stage."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +15,19 @@ from monitor.cli.common import (
     local,
     many,
     print_json,
+    print_table,
     reading,
+    reading_file,
     reason_text,
     settings_of,
     watch_named,
 )
 
 if TYPE_CHECKING:
-    from monitor.core.model import StoredItem
+    from monitor.core.match import Index, Scan
+    from monitor.core.model import Document, StoredItem
+    from monitor.core.rules import RuleBook
     from monitor.ports import DecisionRow, DeliveryRow
-    from monitor.settings import Settings
     from monitor.store.history import SqliteHistory
 
 
@@ -33,12 +36,20 @@ STORY = ("name", "reports", "publishers")
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A decision with what stands behind it: (field, term, words), (fact or story, its text)."""
+    """A decision with what stands behind it.
+
+    `proof` holds (field, term, words), `known` (fact or story, its text).
+    """
 
     row: DecisionRow
     proof: tuple[tuple[str, str, str], ...]
     known: tuple[tuple[str, str], ...]
     deliveries: tuple[DeliveryRow, ...]
+
+    @property
+    def watch(self) -> str:
+        """The watch, and the version of the item where that is not its first."""
+        return self.row.watch + (f" (version {self.row.version})" if self.row.version != 1 else "")
 
     def as_json(self) -> dict[str, object]:
         """Give it for programs."""
@@ -54,40 +65,61 @@ class Explained:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An item with all that is known of its way; `matched` says how each watch takes it now."""
+
+    stored: StoredItem
+    read: str
+    found: tuple[str, ...]
+    matched: Mapping[str, str]  # watch -> "" for a hit, else what keeps it from being one
+    story: tuple[str, int, int] | None
+    made: tuple[Explained, ...]
+
+
 @click.command("explain")
 @click.argument("reference", metavar="ITEM|ALERT")
 @click.option(
     "--why-not", "why_not", metavar="WATCH", help="Say what keeps this watch from taking it."
 )
+@click.option(
+    "--db", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Ask this database: a backup, or what a replay kept.",
+)  # fmt: skip
 @config_option
 @json_option
-def command(reference: str, why_not: str | None, config_dir: Path, as_json: bool) -> None:
-    """Show every decision about an item: the words that prove it, the verdict, what became of it.
+def command(
+    reference: str, why_not: str | None, db: Path | None, config_dir: Path, as_json: bool
+) -> None:
+    """Show the way of an item: read, found, matched, gathered, judged, decided, delivered.
 
-    ITEM is a row number or a link, ALERT the id of a message (its beginning is enough).
+    ITEM is a row number, a feed's id of it or a link, ALERT the id of a message (its beginning is
+    enough). What was found and matched is said by the rules as they are on disk; the rest is what
+    was written down when the item came.
     """
     settings = settings_of(config_dir)
     watch_named(settings, why_not)
-    with reading(settings) as reader:
+    from monitor.app.wiring import lexicon_of
+    from monitor.cli.near_misses import why_not_in_detail
+    from monitor.core.match import Index
+    from monitor.core.model import document_of
+
+    index = Index(settings.rules, lexicon_of(settings))
+    with reading_file(db) if db else reading(settings) as reader:
         stored = find(reader, reference)
-        lacking = _lacking(settings, stored, why_not) if why_not else None
-        story = reader.story_of(stored.id)
-        made = [_explained(reader, stored, row) for row in reader.decisions(stored.id)]
+        scan = index.scan(document_of(stored.item))
+        trace = _trace(reader, stored, settings.rules, (index, scan))
+    detail = why_not_in_detail(index, settings.rules, why_not, scan) if why_not else None
     if as_json:
-        print_json({
-            "id": stored.id, **asdict(stored.item), "version": stored.version,
-            "story": dict(zip(STORY, story, strict=True)) if story else None,
-            "decisions": [one.as_json() for one in made], "why_not": lacking,
-        })  # fmt: skip
+        print_json({**_as_json(trace), "why_not": asdict(detail) if detail else None})
         return
-    zone = settings.rules.timezone
-    _show_item(stored, story, zone)
-    if not made:
-        click.echo("\nNo watch took it: --why-not WATCH says what it lacks.")
-    for one in made:
-        _show_decision(one, zone)
-    if lacking:
-        click.echo(f"\n{lacking['watch']}: {lacking['text']}")
+    _show_item(trace, settings.rules.timezone)
+    print_table(("", ""), _rows(trace, settings.rules))
+    if not trace.made and why_not is None:
+        click.echo("\nNo watch took it: --why-not WATCH says more of what one lacks.")
+    if detail:
+        click.echo(f"\n{detail.watch}: {detail.text}")
+        print_table(("", ""), detail.rows())
 
 
 def find(reader: SqliteHistory, reference: str) -> StoredItem:
@@ -113,28 +145,38 @@ def find(reader: SqliteHistory, reference: str) -> StoredItem:
     )
 
 
-def _lacking(settings: Settings, stored: StoredItem, watch: str) -> Mapping[str, object]:
-    """Say what keeps a watch, as its file is now, from taking an item."""
-    from monitor.cli.wording import why_not
-    from monitor.core.match import Index
+def _trace(
+    reader: SqliteHistory, stored: StoredItem, book: RuleBook, matching: tuple[Index, Scan]
+) -> Trace:
+    from monitor.app.why import why_not
+    from monitor.cli.wording import all_found, found_lines, how_told
 
-    index, item = Index(settings.rules), stored.item
-    scan = index.scan(item.title, item.summary, item.language)
-    if any(hit.watch == watch for hit in index.hits(scan)):
-        return {"watch": watch, "lacking": (), "text": "its query, as it is now, takes this item"}
-    lacking = index.lacking(watch, scan)
-    return {
-        "watch": watch,
-        "lacking": lacking,
-        "text": f"no hit: {why_not(settings.rules, index, watch, scan)}",
-    }
+    index, scan = matching
+    document = scan.document
+    tag = next((feed.language for feed in book.feeds if feed.name == stored.item.feed), "")
+    hits = {hit.watch for hit in index.hits(scan)}
+    matched = {}
+    for watch in book.watches:
+        deaf = watch.feeds and stored.item.feed not in watch.feeds
+        its_own = f"takes only items of its own feeds, not of {stored.item.feed}" if deaf else ""
+        matched[watch.id] = its_own or ("" if watch.id in hits else why_not(index, watch.id, scan))
+    return Trace(
+        stored, how_told(index, document, tag),
+        tuple(found_lines(all_found(index, book.watches, scan), document)), matched,
+        reader.story_of(stored.id),
+        tuple(_explained(reader, stored, row, document) for row in reader.decisions(stored.id)),
+    )  # fmt: skip
 
 
-def _explained(reader: SqliteHistory, stored: StoredItem, row: DecisionRow) -> Explained:
+def _explained(
+    reader: SqliteHistory, stored: StoredItem, row: DecisionRow, newest: Document
+) -> Explained:
     """Give a decision with the words behind its spans, the facts it names, and its deliveries."""
-    words = reader.wording(stored.id, row.version) or (stored.item.title, stored.item.summary)
+    from monitor.core.decide import field_text
+
+    document = reader.document(stored.id, row.version) or newest
     proof = tuple(
-        (field, term, (words[0] if field == "title" else words[1])[start:end])
+        (field, term, field_text(document, field)[start:end])
         for field, start, end, term in row.spans
     )
     texts = {known.fact.id: known.fact.text for known in reader.facts(row.watch)}
@@ -148,32 +190,91 @@ def _explained(reader: SqliteHistory, stored: StoredItem, row: DecisionRow) -> E
     )  # fmt: skip
 
 
-def _show_item(stored: StoredItem, story: tuple[str, int, int] | None, zone: str) -> None:
-    item = stored.item
+def _as_json(trace: Trace) -> dict[str, object]:
+    stored, story = trace.stored, trace.story
+    return {
+        "id": stored.id, **asdict(stored.item), "version": stored.version, "read": trace.read,
+        "found": trace.found,
+        "matched": [
+            {"watch": watch, "hit": not lacks, "why_not": lacks}
+            for watch, lacks in trace.matched.items()
+        ],
+        "story": dict(zip(STORY, story, strict=True)) if story else None,
+        "decisions": [one.as_json() for one in trace.made],
+    }  # fmt: skip
+
+
+def _show_item(trace: Trace, zone: str) -> None:
+    stored, item = trace.stored, trace.stored.item
     edited = f", version {stored.version}" if stored.edit else ""
     click.echo(item.title)
     if item.link:
         click.echo(item.link)
-    click.echo(f"item {stored.id}{edited}, {item.feed}, language {item.language or 'not said'}")
-    click.echo(f"published {local(item.published_at, zone)}, seen {local(item.seen_at, zone)}")
-    if story:
-        reports, publishers = many(story[1], "report"), many(story[2], "publisher")
-        click.echo(f"story {story[0]}: {reports}, {publishers}")
+    click.echo(f"item {stored.id}{edited}, {item.feed}")
+    click.echo(f"published {local(item.published_at, zone)}, seen {local(item.seen_at, zone)}\n")
 
 
-def _show_decision(one: Explained, zone: str) -> None:
+def _rows(trace: Trace, book: RuleBook) -> Iterator[tuple[str, str]]:
+    """Give the stages in their order, each named once."""
     from monitor.cli.alerts import delivery_lines
 
+    zone = book.timezone
+    stages: dict[str, list[str]] = {
+        "read": [trace.read],
+        "found": list(trace.found) or ["no word of any watch"],
+        "matched": list(_matched(trace, book)),
+        "gathered": [_story(trace.story)] if trace.made else [],
+        "judged": [line for one in trace.made for line in _judged(one)],
+        "decided": [
+            f"{one.watch}: {reason_text(one.row.outcome)} ({one.row.outcome}),"
+            f" {local(one.row.decided_at, zone)}"
+            for one in trace.made
+        ],
+        "delivered": [
+            f"{one.watch}: {line}"
+            for one in trace.made
+            for line in delivery_lines(one.deliveries, zone)
+        ],
+    }
+    for stage, lines in stages.items():
+        for number, line in enumerate(lines):
+            yield "" if number else stage, line
+
+
+def _matched(trace: Trace, book: RuleBook) -> Iterator[str]:
+    """Say for each watch whether the item is a hit now, and where that was otherwise decided."""
+    then = {one.row.watch: one for one in trace.made}
+    for watch, lacks in trace.matched.items():
+        one = then.get(watch)
+        changed = one is not None and one.row.rules != book.version
+        if lacks and one is not None:
+            yield f"{watch}: a hit by the rules of then: {_words(one)}; by those of now: {lacks}"
+        elif lacks:
+            yield f"{watch}: no hit: {lacks}"
+        elif one is None:
+            yield f"{watch}: a hit by the rules of now; it was none when the item was read"
+        else:
+            story = " through its story" if one.row.via == "story" else ""
+            since = " (the rules were edited since)" if changed else ""
+            yield f"{watch}: hit{story}: {_words(one)}{since}"
+
+
+def _words(one: Explained) -> str:
+    """Give the words that proved a hit, as they stood in the version that was judged."""
+    texts = dict.fromkeys(" ".join(text.split()) for _, _, text in one.proof)
+    return ", ".join(f"\u201c{text}\u201d" for text in texts) or "without any of its words"
+
+
+def _story(story: tuple[str, int, int] | None) -> str:
+    if story is None:
+        return "in no story"
+    reports, publishers = many(story[1], "report"), many(story[2], "publisher")
+    return f"story {story[0]}: {reports}, {publishers}"
+
+
+def _judged(one: Explained) -> Iterator[str]:
     row = one.row
-    version = f" (version {row.version})" if row.version != 1 else ""
-    by_story = " through its story" if row.via == "story" else ""
-    click.echo(f"\n{row.watch}{version}: hit{by_story}, decided {local(row.decided_at, zone)}")
-    for field, term, text in one.proof:
-        click.echo(f"  found    {term}: \u201c{text}\u201d in the {field}")
     detail = f" [{row.detail}]" if row.detail else ""
-    click.echo(f"  verdict  {row.verdict} ({row.severity}): {reason_text(row.reason)}{detail}")
+    yield f"{one.watch}: {row.verdict} ({row.severity}): {reason_text(row.reason)}{detail}"
     for known, text in one.known:
-        click.echo(f"  known    {known}" + (f": {text}" if text else ""))
-    click.echo(f"  outcome  {reason_text(row.outcome)} ({row.outcome})")
-    for line in delivery_lines(one.deliveries, zone):
-        click.echo(f"  delivery {line}")
+        yield f"  known: {known}" + (f": {text}" if text else "")

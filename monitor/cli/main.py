@@ -21,8 +21,11 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "try": ("try_", "Judge a headline as the daemon would; nothing is stored or sent."),
     },
     "Rules": {
+        "new": ("new", "Begin a watch for a topic of your own."),
         "check": ("check", "Read all configuration, run the tests inside watches."),
+        "backtest": ("backtest", "What a watch would have taken of the stored items."),
         "explain": ("explain", "Why an item was told, or not."),
+        "concepts": ("concepts", "The vocabulary: list, show, expand, find a word."),
         "config": ("config", "Compare the configuration with what was shipped."),
         "init": ("init", "Write a configuration folder to begin with."),
     },
@@ -43,6 +46,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Lab": {
         "demo": ("demo", "June 2025 in a minute: feeds, mail and webhook on this machine."),
         "replay": ("replay", "Judge a file of items, a line of JSON each."),
+        "eval": ("eval_", "Precision and recall of the queries on a labelled file."),
     },
 }
 
@@ -87,7 +91,7 @@ def main() -> None:
         parley(prog_name="parley")
     except ConfigError as error:
         for problem in error.problems:
-            click.echo(str(problem), err=True)
+            click.echo(problem.told, err=True)
         sys.exit(2)
     except ParleyError as error:
         again = "; the same can succeed later" if error.retryable else ""

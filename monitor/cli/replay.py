@@ -20,7 +20,7 @@ from monitor.cli.common import config_option, settings_of
 @click.option("--no-baseline", is_flag=True, help="Begin knowing nothing.")
 @click.option(
     "--keep", type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep the store of the replay in this file, for explain and status.",
+    help="Keep the store of the replay in this file, for explain --db.",
 )  # fmt: skip
 def command(
     file: Path, config_dir: Path, as_json: bool, no_baseline: bool, keep: Path | None
@@ -30,11 +30,15 @@ def command(
     News time is the latest `published` so far. Nothing is fetched, nothing is sent.
     """
     from monitor.app.replay import Replay
+    from monitor.app.wiring import lexicon_of
     from monitor.errors import CommandError
 
     if keep is not None and keep.exists():
         raise CommandError(f"{keep} exists; a replay begins with an empty store: name another file")
-    replay = Replay(settings_of(config_dir).rules, baseline=not no_baseline, keep=keep)
+    settings = settings_of(config_dir)
+    replay = Replay(
+        settings.rules, baseline=not no_baseline, keep=keep, lexicon=lexicon_of(settings)
+    )
     told = count = 0
     try:
         with click.open_file(str(file), encoding="utf-8") as lines:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from monitor.cli.common import (
     config_option,
     database_of,
     json_option,
+    near,
     print_json,
     print_table,
     settings_of,
@@ -22,7 +23,8 @@ from monitor.cli.common import (
 
 if TYPE_CHECKING:
     from monitor.core.match import Scan
-    from monitor.core.model import Decision, Item, Note, Placement, StoredItem
+    from monitor.core.model import Decision, Feed, Item, Note, Placement, StoredItem
+    from monitor.core.rules import Watch
     from monitor.ingest import DeskThread, InForce
     from monitor.ingest.path import Opinion
     from monitor.ports import Unit
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
 
 #: The outlet of a tried headline, as the alert would name it.
 OUTLET = "a headline of yours"
+#: Longest summary or content that is tried, in characters, as of a feed's item.
+MAX_TEXT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was given at the keyboard. `language` and `feed` are "" where none was."""
+
+    headline: str
+    summary: str
+    content: str
+    language: str
+    feed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Trial:
     """What the path said about one headline."""
 
     item: Item
+    told: str  # what its language is, and how that was told
     scan: Scan
     opinion: Opinion | None  # None: no watch is hit
     note: Note | None  # None: nothing would be said
@@ -51,29 +67,38 @@ class Trial:
 @click.command("try")
 @click.argument("headline")
 @click.option("--summary", default="", help="The text below the headline.")
+@click.option("--content", default="", help="The full text.")
 @click.option(
-    "--lang",
-    "language",
-    default="",
-    help="Such as uk; without it words of all languages count.",
-)
-@click.option("--watch", help="Show this watch only.")
+    "--lang", "language", default="",
+    help="Such as uk; without it the language is told by the letters and words.",
+)  # fmt: skip
+@click.option("--feed", default="", metavar="NAME", help="As if this feed had brought it.")
+@click.option("--watch", help="Show this watch only, its query part by part.")
 @config_option
 @json_option
 def command(
-    headline: str, summary: str, language: str, watch: str | None, config_dir: Path, as_json: bool
+    headline: str,
+    summary: str,
+    content: str,
+    language: str,
+    feed: str,
+    watch: str | None,
+    config_dir: Path,
+    as_json: bool,
 ) -> None:
     """Judge HEADLINE as the daemon would if a feed brought it now. Nothing is stored or sent.
 
-    It is held against the rules as they are on disk, and against a copy of the database where there
-    is one: its facts and its open stories.
+    It is held against the rules as they are on disk, also where a watch fails its own tests, and
+    against the facts and open stories of the database where there is one.
     """
     settings = settings_of(config_dir)
     watch_named(settings, watch)
-    store = _store(settings)
+    brought_by = _feed(settings, feed)
+    store, now = _store(settings)
     try:
-        desk, now = _desk(settings, store)
-        trial = _judge(desk, store, (headline, summary, language), now)
+        desk = _desk(settings, store, now)
+        said = Said(headline, summary, content, language, feed)
+        trial = _judge(desk, store, said, brought_by, now)
         founder = _founder(store, trial)
     finally:
         store.close()
@@ -85,49 +110,72 @@ def command(
             _print_alert(trial, desk.rules)
 
 
-def _store(settings: Settings) -> SqliteStore:
-    """Give a store in memory: a copy of the database, or an empty one where there is none."""
+def _feed(settings: Settings, name: str) -> Feed:
+    """Give the feed that brings the headline. Raises a usage error for one that is not there."""
+    from monitor.core.model import Feed
+
+    if not name:
+        return Feed(OUTLET, "", publisher=OUTLET)
+    feeds = {feed.name: feed for feed in settings.rules.feeds}
+    if name not in feeds:
+        raise click.UsageError(f"there is no feed {name!r}{near(name, list(feeds))}")
+    return feeds[name]
+
+
+def _store(settings: Settings) -> tuple[SqliteStore, datetime]:
+    """Give a store in memory with what judging asks for, empty without a database; and the time."""
+    from monitor.app.clock import SystemClock
+    from monitor.core.stories import OPEN_FOR
     from monitor.store import SqliteStore
-    from monitor.store.backup import copy_in_memory
+    from monitor.store.excerpt import excerpt_in_memory
 
-    path = database_of(settings)
-    return copy_in_memory(path) if path.exists() else SqliteStore(None)
+    path, now = database_of(settings), SystemClock().now()
+    return (excerpt_in_memory(path, now - OPEN_FOR) if path.exists() else SqliteStore(None)), now
 
 
-def _desk(settings: Settings, store: SqliteStore) -> tuple[DeskThread, datetime]:
+def _desk(settings: Settings, store: SqliteStore, now: datetime) -> DeskThread:
     from monitor.app.clock import SystemClock
     from monitor.app.wiring import build_channels, in_force
     from monitor.cli.asking import NoNetwork
     from monitor.ingest import DeskThread
 
-    clock = SystemClock()
-    channels = build_channels(settings, http=NoNetwork(), clock=clock)
-    desk = DeskThread(store, in_force(settings, channels), beat=lambda: None)
-    desk.open_now(clock.now())
-    return desk, clock.now()
+    channels = build_channels(settings, http=NoNetwork(), clock=SystemClock())
+    # what a failing test lacks is asked of this command: it must not be refused for it
+    desk = DeskThread(store, in_force(settings, channels, tested=False), beat=lambda: None)
+    desk.open_now(now)
+    return desk
 
 
-def _judge(
-    desk: DeskThread, store: SqliteStore, said: tuple[str, str, str], now: datetime
-) -> Trial:
+def _judge(desk: DeskThread, store: SqliteStore, said: Said, feed: Feed, now: datetime) -> Trial:
     """Walk the path with one item, in a unit of the store in memory."""
-    from monitor.core.model import Feed, ParsedItem
+    from monitor.cli.wording import how_told, text_for_language
+    from monitor.core.model import ParsedItem, document_of
     from monitor.core.text import clean_line, clean_text
     from monitor.ingest import item_of
+    from monitor.notify.wording import language_name
 
-    headline, summary, language = said
+    rules, path = desk.rules, desk.path
+    title = clean_line(said.headline, 1_000)
+    summary = clean_text(said.summary, MAX_TEXT)
+    language = said.language or rules.index.language_of(
+        feed.language, text_for_language(title, summary)
+    )
     parsed = ParsedItem(
-        "", "", clean_line(headline, 1_000), clean_text(summary, 64 * 1024), now, language=language
+        "", "", title, summary, now, language=language, content=clean_text(said.content, MAX_TEXT)
     )
     # its name makes the item new, however often the same words are tried or were read
-    item = item_of(parsed, Feed(OUTLET, "", publisher=OUTLET), now, guid=f"try {now.isoformat()}")
-    rules, path = desk.rules, desk.path
-    scan = rules.index.scan(item.title, item.summary, item.language)
+    item = item_of(parsed, feed, now, guid=f"try {now.isoformat()}")
+    scan = rules.index.scan(document_of(item))
+    told = (
+        language_name(said.language) or said.language
+        if said.language
+        else how_told(rules.index, scan.document, feed.language)
+    )
     with store.unit() as unit:
         stored = next(iter(unit.add_new([item])))
         opinion = path.opinion(unit, path.draft(), stored, quiet=False)
         note = _note(unit, stored, opinion, rules, now) if opinion else None
-    return Trial(item, scan, opinion, note)
+    return Trial(item, told, scan, opinion, note)
 
 
 def _note(
@@ -166,33 +214,45 @@ def _founder(store: SqliteStore, trial: Trial) -> str:
 def _lines(
     trial: Trial, rules: InForce, watch: str | None, founder: str
 ) -> Iterator[tuple[str, str]]:
-    from monitor.cli.wording import found_words, why_not
-    from monitor.notify.wording import language_name
+    from monitor.app.why import found_words
+    from monitor.cli.wording import all_found, query_parts
 
-    item = trial.item
-    yield "Headline", item.title
-    name = language_name(item.language)
-    yield "Language", name or "not said: words of every language count"
-    spans = [span for found in trial.scan.spans.values() for span in found]
-    heading = "Found"
-    for found in found_words(spans, item.title, item.summary) or ("no word of any watch",):
-        yield heading, found
-        heading = ""
-    by_watch = {decision.watch: decision for decision in trial.decisions}
-    heading = "Watches"
-    for one in rules.book.watches:
-        if watch in {None, one.id}:
-            decision = by_watch.get(one.id)
-            if decision is None:
-                why = why_not(rules.book, rules.index, one.id, trial.scan)
-                yield heading, f"{one.id}: no hit: {why}"
-            else:
-                yield heading, f"{one.id}: hit; {judged(decision)}"
-            heading = ""
+    yield "Headline", trial.item.title
+    yield "Language", trial.told
+    spans = all_found(rules.index, rules.book.watches, trial.scan)
+    found = found_words(spans, trial.scan.document) or ("no word of any watch",)
+    yield from _beneath("Found", found)
+    yield from _beneath("Watches", _outcomes(trial, rules, watch))
+    if watch is not None:
+        yield from _beneath("Query", map(str, query_parts(rules.index, watch, trial.scan)))
     if trial.opinion:
         yield "Story", _story(trial.opinion.placement, founder)
     if trial.note is None:
         yield "Alert", "none would go out"
+
+
+def _beneath(heading: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines):
+        yield "" if number else heading, line
+
+
+def _outcomes(trial: Trial, rules: InForce, watch: str | None) -> Iterator[str]:
+    by_watch = {decision.watch: decision for decision in trial.decisions}
+    for one in rules.book.watches:
+        if watch in {None, one.id}:
+            decision = by_watch.get(one.id)
+            if decision is not None:
+                yield f"{one.id}: hit; {judged(decision)}"
+            else:
+                yield f"{one.id}: no hit: {_why_not(one, trial, rules)}"
+
+
+def _why_not(watch: Watch, trial: Trial, rules: InForce) -> str:
+    from monitor.app.why import why_not
+
+    if watch.feeds and trial.item.feed not in watch.feeds:
+        return f"takes only items of its own feeds ({watch.feeds[0]}, with --feed)"
+    return why_not(rules.index, watch.id, trial.scan)
 
 
 def _story(placement: Placement, founder: str) -> str:
@@ -232,22 +292,22 @@ def _print_alert(trial: Trial, rules: InForce) -> None:
 
 
 def _as_json(trial: Trial, rules: InForce, watch: str | None) -> dict[str, object]:
-    from monitor.cli.wording import found_words
+    from monitor.app.why import found_words
+    from monitor.cli.wording import all_found
     from monitor.notify.message import render
 
     item, placement = trial.item, trial.opinion.placement if trial.opinion else None
-    spans = [span for found in trial.scan.spans.values() for span in found]
+    spans = all_found(rules.index, rules.book.watches, trial.scan)
     said = render(trial.note) if trial.note else None
-    hits = {decision.watch: decision for decision in trial.decisions}
     return {
         "headline": item.title,
         "summary": item.summary,
         "language": item.language,
-        "found": list(found_words(spans, item.title, item.summary)),
+        "language_told": trial.told,
+        "feed": item.feed,
+        "found": list(found_words(spans, trial.scan.document)),
         "watches": [
-            {"watch": one.id, "hit": True, **_decision(hits[one.id])}
-            if one.id in hits
-            else {"watch": one.id, "hit": False, "lacking": rules.index.lacking(one.id, trial.scan)}
+            _watch(one, trial, rules, parts=watch is not None)
             for one in rules.book.watches
             if watch in {None, one.id}
         ],
@@ -261,6 +321,22 @@ def _as_json(trial: Trial, rules: InForce, watch: str | None) -> dict[str, objec
         "alert": {"subject": said.subject, "text": said.text} if said else None,
         "channels": _channels(trial, rules),
     }
+
+
+def _watch(watch: Watch, trial: Trial, rules: InForce, *, parts: bool) -> dict[str, object]:
+    """Give what became of one watch, with the parts of its query where they are asked for."""
+    from monitor.cli.wording import query_parts
+
+    decision = next((one for one in trial.decisions if one.watch == watch.id), None)
+    said: dict[str, object] = {"watch": watch.id, "hit": decision is not None}
+    if decision is not None:
+        said |= _decision(decision)
+    else:
+        said["lacking"] = rules.index.lacking(watch.id, trial.scan)
+        said["why_not"] = _why_not(watch, trial, rules)
+    if parts:
+        said["query"] = [asdict(part) for part in query_parts(rules.index, watch.id, trial.scan)]
+    return said
 
 
 def _decision(decision: Decision) -> dict[str, object]:

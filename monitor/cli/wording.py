@@ -1,78 +1,144 @@
-"""Words that `try`, `explain` and `check` share: what was found in an item, and what is missing."""
+"""What `try` and `explain` print alike: the language, what was found, a query part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.core.match import Index, Scan
-    from monitor.core.model import Span
-    from monitor.core.query import Node, Or
-    from monitor.core.rules import RuleBook
+    from monitor.core.model import Document, Span
+    from monitor.core.query import Node
+    from monitor.core.rules import Watch
 
-#: Alternatives shown of which one would be enough.
-ALTERNATIVES = 6
+#: Characters of a summary that are looked at, behind the title, to tell a language: as at a feed.
+LOOKED_AT = 200
+#: Parts without a find that are listed on one line of a query that is shown part by part.
+LISTED = 12
 
 
-def found_words(spans: Iterable[Span], title: str, summary: str) -> tuple[str, ...]:
-    """Give what spans stand for with the words that prove it: `$truce: Waffenruhe, truce`."""
-    words: dict[str, dict[str, None]] = {}
+def text_for_language(title: str, summary: str) -> str:
+    """Give the text by which the language of an item is told."""
+    return f"{title}\n{summary[:LOOKED_AT]}"
+
+
+def how_told(index: Index, document: Document, tag: str) -> str:
+    """Say what the language of an item is and how that was told; `tag` is what its feed says."""
+    from monitor.notify.wording import language_name
+
+    language = document.language
+    if not language:
+        return "language not known: words of every language count as they are written"
+    name = language_name(language) or language
+    base = tag.lower().replace("_", "-").partition("-")[0]
+    if base and base == language:
+        return f"{name}, as its feed says"
+    told = index.language_of(tag, text_for_language(document.title, document.summary))
+    if told != language:
+        return f"{name}, as the item itself says"
+    but = f" (its feed says {language_name(tag) or tag})" if base else ""
+    return f"{name}, told by its letters and words{but}"
+
+
+def all_found(index: Index, watches: Iterable[Watch], scan: Scan) -> tuple[Span, ...]:
+    """Give the spans of all that watches name, in every field that one of them reads."""
+    from monitor.app.why import pushed
+    from monitor.core.query import DEFAULT_FIELDS, FIELDS, Within, written
+
+    spans = dict.fromkeys(index.spans(scan))
+    for watch in watches:
+        for part in _leaves(pushed(index.query_of(watch.id))):
+            if isinstance(part, Within) and part.fields - DEFAULT_FIELDS:
+                name = written(part.operand)
+                for span in index.where(watch.id, part, scan):
+                    spans[span._replace(term=name)] = None
+    return tuple(sorted(spans, key=lambda one: (FIELDS.index(one.field), one.start, one.end)))
+
+
+def found_lines(spans: Sequence[Span], document: Document) -> Iterator[str]:
+    """Give a line for each idea that was found: `$truce: “ceasefire” in the title`."""
+    from monitor.app.why import shown
+    from monitor.core.decide import field_text
+
+    places: dict[str, dict[str, dict[str, None]]] = {}
     for span in spans:
-        text = title if span.field == "title" else summary
-        words.setdefault(span.term, {})[text[span.start : span.end]] = None
-    return tuple(f"{term}: {', '.join(found)}" for term, found in words.items())
+        text = " ".join(field_text(document, span.field)[span.start : span.end].split())
+        places.setdefault(span.term, {}).setdefault(span.field, {})[f"\u201c{text}\u201d"] = None
+    for term, fields in places.items():
+        said = "; ".join(f"{', '.join(texts)} in the {field}" for field, texts in fields.items())
+        yield f"{shown(term)}: {said}"
 
 
-def why_not(book: RuleBook, index: Index, watch: str, scan: Scan) -> str:
-    """Say what keeps a watch from taking what was scanned: what its query asks for, or excludes."""
-    from monitor.core.match import read_query
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a query held against an item: how deep it stands, whether it is true, its words."""
 
-    rules = book.watch(watch)
-    if rules is None or not index.lacking(watch, scan):
-        return "its query does not hold"
-    found = frozenset(index.words_of(scan))
-    reasons = dict.fromkeys(_failing(read_query(rules, book.concepts).root, found))
-    return "; ".join(reasons) or f"lacks {', '.join(index.lacking(watch, scan))}"
+    depth: int
+    holds: bool
+    text: str
+    found: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Give the line for people."""
+        words = f": {', '.join(self.found)}" if self.found else ""
+        return f"{'  ' * self.depth}{'yes' if self.holds else 'no '} {self.text}{words}"
 
 
-def _failing(node: Node, found: frozenset[str]) -> Iterator[str]:
-    """Give the reasons why a tree is not true: one for each part that would have to change."""
-    from monitor.core.query import And, Not, Or, holds, leaves
+def query_parts(index: Index, watch: str, scan: Scan) -> tuple[Part, ...]:
+    """Give the query of a watch part by part, each with yes or no."""
+    from monitor.app.why import pushed
 
-    if holds(node, lambda leaf: _name(leaf) in found):
+    return tuple(_parts(index, watch, pushed(index.query_of(watch)), scan, 0))
+
+
+def _parts(index: Index, watch: str, node: Node, scan: Scan, depth: int) -> Iterator[Part]:
+    from monitor.app.why import parts, shown, too_far
+    from monitor.core.query import And, Near, Not, written
+
+    holds = index.holds(watch, node, scan)
+    beneath = parts(node)
+    if not beneath:
+        yield Part(depth, holds, written(node), _words(index, watch, node, scan))
         return
-    if isinstance(node, And):
-        for operand in node.operands:
-            yield from _failing(operand, found)
-    elif isinstance(node, Or):
-        yield from _none_of(node, found)
-    elif isinstance(node, Not):
-        there = [_name(leaf) for leaf, wanted in leaves(node.operand) if wanted]
-        excluded = ", ".join(dict.fromkeys(name for name in there if name in found))
-        yield f"has {excluded}, which it excludes" if excluded else "has what it excludes"
+    if isinstance(node, Not):
+        if not parts(node.operand):
+            words = _words(index, watch, node.operand, scan)
+            yield Part(depth, holds, written(node), words)
+            return
+        yield Part(depth, holds, "not")
+    elif isinstance(node, Near):
+        sides = all(index.holds(watch, side, scan) for side in beneath)
+        far = f" ({too_far(index, watch, node, scan)})" if sides and not holds else ""
+        distance = "in one sentence" if node.words is None else f"within {node.words} words"
+        yield Part(depth, holds, f"both {distance}{far}", _words(index, watch, node, scan))
     else:
-        yield f"lacks {_name(node)}"
+        yield Part(depth, holds, "all of" if isinstance(node, And) else "any of")
+    missing = [one for one in beneath if not parts(one) and not index.holds(watch, one, scan)]
+    for one in beneath:
+        if one not in missing:
+            yield from _parts(index, watch, one, scan, depth + 1)
+    for at in range(0, len(missing), LISTED):
+        names = ", ".join(shown(written(one)) for one in missing[at : at + LISTED])
+        yield Part(depth + 1, holds=False, text=names)
 
 
-def _none_of(node: Or, found: frozenset[str]) -> Iterator[str]:
-    """Give what would be enough for alternatives of which none is true."""
-    names = list(dict.fromkeys(_name(one) for one in node.operands if _name(one)))
-    joined = [one for one in node.operands if not _name(one)]
-    if not names:  # the one that is nearest to being true
-        nearest = min((list(_failing(one, found)) for one in joined), key=len)
-        yield f"{'; '.join(nearest)} (the nearest of {len(joined)} alternatives)"
-        return
-    shown = ("any of " if len(names) > 1 else "") + ", ".join(names[:ALTERNATIVES])
-    more = f" or {len(names) - ALTERNATIVES} more" if len(names) > ALTERNATIVES else ""
-    others = f", or one of {len(joined)} combinations" if joined else ""
-    yield f"lacks {shown}{more}{others}"
+def _words(index: Index, watch: str, node: Node, scan: Scan) -> tuple[str, ...]:
+    """Give the words of an item that a part of a query found, each once."""
+    from monitor.core.decide import field_text
+
+    texts = (
+        " ".join(field_text(scan.document, one.field)[one.start : one.end].split())
+        for one in index.where(watch, node, scan)
+    )
+    return tuple(dict.fromkeys(f"\u201c{text}\u201d" for text in texts))
 
 
-def _name(leaf: Node) -> str:
-    """Give a leaf as a scan names it; nothing for any other part of a query."""
-    from monitor.core.query import Ref, Term
+def _leaves(node: Node) -> Iterator[Node]:
+    from monitor.app.why import parts
 
-    if isinstance(leaf, Ref):
-        return f"${leaf.concept}"
-    return leaf.text if isinstance(leaf, Term) else ""
+    beneath = parts(node)
+    if not beneath:
+        yield node
+    for each in beneath:
+        yield from _leaves(each)

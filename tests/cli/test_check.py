@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 import trustme
 
+from monitor.cli.spoken import MOST_ROWS, spoken, table, warnings
 from monitor.notify.email import EmailNotifier
+from tests.builders import book, feed, watch
 from tests.cli.place import Place
 
+FAILS = "config/watches/bridge.yaml:{}: a test of bridge fails: "
+MISSED = FAILS.format(13) + "no hit for \u201c{}\u201d (en) (lacks any of strait, Meerenge)"
+MISTAKEN = (
+    FAILS.format(16)
+    + "a hit that should be none for \u201c{}\u201d (en) (has $bridge: bridge; strait: strait)"
+)
 DESK = """\
   desk: {{kind: email, host: localhost, from: a@example.org, to: b@example.org{more}}}
 """
@@ -16,13 +24,13 @@ DESK = """\
 def test_a_right_configuration_is_summed_up_in_a_line(place: Place) -> None:
     done = place.cli("check")
     assert done.code == 0
-    assert done.out.splitlines() == [
+    assert done.out.splitlines()[-2:] == [
         "1 watch, 2 feeds, 2 facts, 3 tests: all pass",
         "1 state in tests were read; states are not judged yet.",
     ]
 
 
-def test_a_test_that_fails_is_named_with_its_line_and_what_it_lacks(place: Place) -> None:
+def test_a_test_that_fails_refuses_its_watch_with_its_line_and_what_it_lacks(place: Place) -> None:
     place.edit("watches/bridge.yaml", "The bridge over the strait opens,", "The bridge opens,")
     place.edit(
         "watches/bridge.yaml",
@@ -30,21 +38,117 @@ def test_a_test_that_fails_is_named_with_its_line_and_what_it_lacks(place: Place
         "hit: false}\n  - {text: A bridge over the strait, hit: false",
     )
     done = place.cli("check")
-    assert done.code == 1
-    assert (
-        "watches/bridge.yaml:13: bridge: no hit: 'The bridge opens' (en) lacks any of strait"
-        in done.out
-    )
-    assert (
-        "a hit that should be none: 'A bridge over the strait' (en) has $bridge: bridge" in done.out
-    )
-    assert "4 tests: 2 fail" in done.out
-    data = place.cli("check", "--json").data
-    assert [(one["line"], one["expected_hit"]) for one in data["failed"]] == [
-        (13, True),
-        (16, False),
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        MISSED.format("The bridge opens"),
+        MISTAKEN.format("A bridge over the strait"),
     ]
+    data = place.cli("check", "--json").data
+    assert [one["line"] for one in data["errors"]] == [13, 16]
     assert data["ok"] is False
+
+
+def test_a_test_that_fails_ends_whatever_would_judge_by_its_watch(place: Place) -> None:
+    place.edit("watches/bridge.yaml", "hit: false", "hit: true")
+    for command in (["run"], ["once"], ["baseline", "set", "old-ferry", "--text", "It has sunk"]):
+        done = place.cli(*command)
+        assert (done.code, done.out) == (2, "")
+        assert "config/watches/bridge.yaml:15: a test of bridge fails" in done.err
+        assert "has toy, which it excludes" in done.err
+    assert not place.database.exists()
+    assert place.cli("try", "A toy bridge over a toy strait").code == 0  # the way to mend it
+
+
+# --- watch x language ------------------------------------------------------------------------
+
+
+def languages(place: Place) -> dict[tuple[str, str], tuple[str, list[str]]]:
+    found = place.cli("check", "--json").data["languages"]
+    return {(one["watch"], one["language"]): (one["words"], one["lacking"]) for one in found}
+
+
+def test_a_table_says_which_languages_feeds_speak_and_watches_know(place: Place) -> None:
+    place.edit("feeds.yaml", "language: de", "language: tr")
+    place.write("watches/rain.yaml", "title: Rain\nquery: rain OR Regen\n")
+    done = place.cli("check")
+    assert done.code == 0
+    assert done.out.splitlines()[:5] == [
+        "language  en     tr", "feeds     1      1", "bridge    yes    NO", "rain      names  names", "",
+    ]  # fmt: skip
+    assert (
+        "warning: bridge has no words for tr, which 1 feed speaks: $bridge" in done.err.splitlines()
+    )
+    assert languages(place) == {
+        ("bridge", "en"): ("own", []),
+        ("bridge", "tr"): ("none", ["$bridge"]),
+        ("rain", "en"): ("shared", []),
+        ("rain", "tr"): ("shared", []),
+    }
+    assert place.cli("check", "--quick").err == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "lacking"),
+    [
+        ("$bridge AND $crossing", "none", ["$crossing"]),
+        ("$bridge OR $crossing", "own", []),
+        ("$bridge AND NOT $crossing", "own", []),
+        ("$bridge NEAR/4 $crossing", "none", ["$crossing"]),
+        ("$crossing OR ($bridge AND title:($crossing AND $ferry))", "none", ["$crossing"]),
+        ("$ferry AND (strait OR Meerenge)", "shared", []),
+        ("$opening", "none", ["$opening", "$crossing"]),
+        ("$opening OR $closing", "own", []),
+        ("$bridge AND language:en", "none", ["language:en"]),
+        ("$bridge AND NOT language:de", "none", []),
+        ("$bridge AND tier:1", "none", ["tier:1"]),
+        ('$bridge AND source:"Second Gazette"', "own", []),
+    ],
+)
+def test_it_is_asked_whether_the_query_could_hold_and_not_how_many_words_there_are(
+    place: Place, query: str, words: str, lacking: list[str]
+) -> None:
+    place.write(
+        "watches/other.yaml",
+        f"title: Other\nquery: >-\n  {query}\nconcepts:\n"
+        "  bridge: {en: [bridge], de: [Brücke]}\n"
+        "  crossing: {en: [crossing]}\n"
+        "  ferry: {any: [Fährlinie 7]}\n"
+        "  opening: {query: $bridge NEAR/3 $crossing}\n"
+        "  closing: {query: $bridge NEAR/3 (closed OR gesperrt)}\n",
+    )
+    assert languages(place)["other", "de"] == (words, lacking)
+
+
+def test_a_language_that_no_concept_has_words_of_is_read_by_those_of_others_and_warned_of(
+    place: Place,
+) -> None:
+    place.edit("feeds.yaml", "language: de", "language: sw")
+    assert languages(place)["bridge", "sw"] == ("borrowed", ["$bridge"])
+    (line,) = place.cli("check").err.splitlines()
+    assert line.endswith("$bridge (words of other languages count there as they are written)")
+
+
+def test_of_many_watches_those_are_shown_that_lack_words() -> None:
+    watches = [watch(f"w{number:02}", "$truce" if number % 2 else "word") for number in range(90)]
+    found = spoken(book(*watches, feeds=[feed("fr", language="fr"), feed("en"), feed("en2")]))
+    lines = list(table(found))
+    assert lines[:3] == ["language  en   fr", "feeds     2    1", "w01       yes  NO"]
+    assert len(lines) == 2 + MOST_ROWS
+    said = list(warnings(found))
+    assert len(said) == MOST_ROWS + 1
+    assert said[-1] == "and 5 more watches and languages without words: --json"
+
+
+def test_feeds_of_a_watch_of_its_own_are_those_that_count_for_it(place: Place) -> None:
+    place.write(
+        "watches/own.yaml",
+        "title: Own\nquery: $bridge\nconcepts: {bridge: {tr: [köprü]}}\nfeeds:\n"
+        '  - {name: Gazete, url: "http://127.0.0.1:9/tr.xml", language: tr-TR}\n',
+    )
+    assert {key: one[0] for key, one in languages(place).items()} == {
+        ("bridge", "de"): "own", ("bridge", "en"): "own", ("bridge", "tr"): "none",
+        ("own", "tr"): "own",
+    }  # fmt: skip
 
 
 def test_every_mistake_is_told_with_file_line_and_column(place: Place) -> None:
@@ -71,7 +175,7 @@ def test_warnings_go_to_stderr_and_change_nothing(place: Place) -> None:
 
 def test_quick_runs_no_test(place: Place) -> None:
     place.edit("watches/bridge.yaml", "hit: false", "hit: true")
-    assert place.cli("check").code == 1
+    assert place.cli("check").code == 2
     done = place.cli("check", "--quick")
     assert (done.code, done.out) == (0, "1 watch, 2 feeds, 2 facts, 3 tests: not run\n")
 

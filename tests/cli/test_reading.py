@@ -69,7 +69,7 @@ def test_status_sees_a_lock_that_its_holder_left_behind(place: Place) -> None:
     assert place.cli("status", "--json").data["daemon"]["running"] is False
 
 
-# --- alerts, explain -------------------------------------------------------------------------
+# --- alerts ----------------------------------------------------------------------------------
 
 
 def test_alerts_lists_the_newest_first_and_shows_one_by_the_beginning_of_its_id(
@@ -91,45 +91,6 @@ def test_an_alert_that_is_not_there_is_refused(told: Place) -> None:
     done = told.cli("alerts", "zzz")
     assert (done.code, done.out) == (1, "")
     assert "there is no alert zzz" in done.err
-
-
-def test_explain_shows_words_verdict_and_delivery_by_row_link_and_alert(told: Place) -> None:
-    (alert,) = told.cli("alerts", "--json").data
-    row = str(alert["item_id"])
-    by_alert = told.cli("explain", alert["id"])
-    assert by_alert.code == 0
-    assert "found    $bridge: \u201cbridge\u201d in the title" in by_alert.out
-    assert "verdict  new (medium): the first report of this story" in by_alert.out
-    assert "outcome  told at once (push)" in by_alert.out
-    assert "delivery #1 console (console) pending" in by_alert.out
-    assert told.cli("explain", row).out == by_alert.out
-    assert told.cli("explain", alert["id"][:5]).out == by_alert.out
-    (made,) = told.cli("explain", row, "--json").data["decisions"]
-    assert made["spans"][0]["text"] == "bridge"
-
-
-def test_explain_says_what_a_copy_repeats(told: Place) -> None:
-    done = told.cli("explain", "3")
-    assert "verdict  repeat" in done.out
-    assert "delivery" not in done.out
-
-
-def test_why_not_names_what_an_item_lacks_and_what_it_should_not_have(told: Place) -> None:
-    rain = told.cli("explain", "1", "--why-not", "bridge")
-    assert "No watch took it" in rain.out
-    assert "lacks $bridge; lacks any of strait, Meerenge" in rain.out
-    told.publish("A toy bridge over the strait")
-    toy = told.cli("explain", "4", "--why-not", "bridge")
-    assert "has toy, which it excludes" in toy.out
-    taken = told.cli("explain", "2", "--why-not", "bridge", "--json").data
-    assert taken["why_not"]["lacking"] == []
-
-
-def test_explain_refuses_what_it_cannot_find(told: Place) -> None:
-    assert told.cli("explain", "nothing").code == 1
-    wrong = told.cli("explain", "1", "--why-not", "brigde")
-    assert wrong.code == 2
-    assert "did you mean bridge?" in wrong.err
 
 
 # --- feeds, outbox, quarantine ---------------------------------------------------------------

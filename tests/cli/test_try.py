@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from monitor.app.clock import SystemClock
+from monitor.store.excerpt import excerpt_in_memory
 from tests.cli.place import Place
 
 HEADLINE = "The bridge over the strait opens at dawn"
@@ -23,7 +27,7 @@ def test_a_headline_that_is_news_shows_its_words_its_verdict_and_the_alert(place
 
 def test_nothing_is_stored_or_sent(place: Place) -> None:
     place.cli("try", HEADLINE)
-    assert not place.database.parent.exists()
+    assert not place.database.exists()
     place.publish("Rain in the hills")
     before = place.cli("status", "--json").data["store"]
     place.cli("try", HEADLINE)
@@ -87,3 +91,100 @@ def test_hostile_text_from_the_keyboard_is_cleaned(place: Place) -> None:
     data = place.cli("try", "The bridge\x1b[31m over \udcff the strait\r\nBcc: x", "--json").data
     assert data["watches"][0]["hit"] is True
     assert data["headline"].isprintable()
+
+
+# --- language, feed, fields ------------------------------------------------------------------
+
+
+def test_without_a_language_it_is_told_from_the_text_and_that_is_said(place: Place) -> None:
+    done = place.cli("try", "Brücke über die Meerenge ist seit heute Morgen gesperrt")
+    assert "Language  German, told by its letters and words" in done.out
+    assert "bridge: hit" in done.out
+    told = place.cli("try", "Brücke über die Meerenge", "--lang", "de", "--json").data
+    assert (told["language"], told["language_told"]) == ("de", "German")
+    unsure = place.cli("try", "Brücke")
+    assert "language not known: words of every language count" in unsure.out
+
+
+def test_a_feed_can_be_said_to_bring_it(place: Place) -> None:
+    place.write("watches/second.yaml", 'title: Second\nquery: bridge AND source:"Second Gazette"\n')
+    data = place.cli("try", HEADLINE, "--feed", "Second Gazette", "--json").data
+    assert data["feed"] == "Second Gazette"
+    assert [one["hit"] for one in data["watches"]] == [False, True]
+    assert data["language_told"] == "German, as its feed says"  # the letters do not say otherwise
+    done = place.cli("try", "Brücke", "--feed", "Second Gazette")
+    assert "Language  German, as its feed says" in done.out
+    wrong = place.cli("try", HEADLINE, "--feed", "Second Gazete")
+    assert wrong.code == 2
+    assert "did you mean Second Gazette?" in wrong.err
+
+
+def test_a_watch_with_feeds_of_its_own_takes_what_one_of_them_brings(place: Place) -> None:
+    place.write(
+        "watches/own.yaml",
+        "title: Own\nquery: dawn\nfeeds:\n"
+        "  - {name: Dawn Post, url: 'http://127.0.0.1:9/d.xml', language: en}\n",
+    )
+    done = place.cli("try", HEADLINE)
+    assert "own: no hit: takes only items of its own feeds (Dawn Post, with --feed)" in done.out
+    assert "own: hit" in place.cli("try", HEADLINE, "--feed", "Dawn Post").out
+
+
+def test_the_content_is_read_where_a_watch_asks_for_it(place: Place) -> None:
+    place.write("watches/deep.yaml", "title: Deep\nquery: content:tunnel\n")
+    text = "They say that a tunnel would be cheaper."
+    done = place.cli("try", "A long read", "--content", text, "--watch", "deep")
+    assert "Found     tunnel: tunnel" in done.out
+    assert "deep: hit" in done.out
+    assert "It found: tunnel." in done.out
+
+
+# --- the query part by part ------------------------------------------------------------------
+
+
+def test_the_query_of_a_watch_is_shown_part_by_part(place: Place) -> None:
+    out = place.cli("try", "A toy bridge over the river", "--watch", "bridge").out
+    first, *tree = out.split("Query     ")[1].split("Alert")[0].splitlines()
+    assert first == "no  all of"
+    assert [line[10:] for line in tree] == [
+        "  yes $bridge: \u201cbridge\u201d",
+        "  no  any of",
+        "    no  strait, Meerenge",
+        "  no  NOT toy: \u201ctoy\u201d",
+    ]
+    (watch,) = place.cli("try", "A bridge", "--watch", "bridge", "--json").data["watches"]
+    assert [(part["depth"], part["holds"], part["text"]) for part in watch["query"]] == [
+        (0, False, "all of"), (1, True, "$bridge"), (1, False, "any of"),
+        (2, False, "strait, Meerenge"), (1, True, "NOT toy"),
+    ]  # fmt: skip
+
+
+def test_near_is_shown_with_both_sides_and_how_far_apart_they_are(place: Place) -> None:
+    place.write("watches/near.yaml", "title: Near\nquery: bridge NEAR/2 dawn\n")
+    out = place.cli("try", "A bridge that opens before dawn", "--watch", "near").out
+    assert (
+        "no  both within 2 words (has both sides of bridge NEAR/2 dawn, but 4 words apart)" in out
+    )
+    assert "  yes dawn: \u201cdawn\u201d" in out
+    near = place.cli("try", "The bridge, at dawn", "--watch", "near").out
+    assert "yes both within 2 words: \u201cbridge, at dawn\u201d" in near
+    assert "It found: bridge at dawn." in near  # what a mail says is words, not the query
+
+
+# --- the store it reads ----------------------------------------------------------------------
+
+
+def test_only_facts_and_open_stories_are_taken_into_memory(place: Place) -> None:
+    place.publish(HEADLINE, "Rain in the hills")
+    now = SystemClock().now()
+    for since, items in ((now - timedelta(days=7), [HEADLINE]), (now + timedelta(hours=1), [])):
+        store = excerpt_in_memory(place.database, since)
+        reader = store.reader()
+        titles = [one.stored.item.title for story in reader.open_stories(since)
+                  for one in story.items]  # fmt: skip
+        assert titles == items
+        assert reader.summary()["items"] == len(items)
+        assert {row.fact.id for row in reader.facts()} == {"two-bridges", "old-ferry"}
+        assert len(reader.feeds()) == 2
+        reader.close()
+        store.close()

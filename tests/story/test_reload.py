@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app.daemon import Daemon
-from monitor.core.rules import RuleBook
+from monitor.core.rules import RuleBook, Watch, WatchTest
+from monitor.errors import ConfigError
 from monitor.settings import Settings
 from monitor.telemetry.health import CONFIG
 from tests.builders import book, entry, feed, watch
@@ -286,3 +287,88 @@ def page(address: tuple[str, int]) -> str:
         while part := wire.recv(65536):
             parts.append(part)
     return b"".join(parts).decode()
+
+
+def edited_by_desk(*watches: Watch) -> RuleBook:
+    return replace(book(*watches), editors=("desk",))
+
+
+def test_editors_are_told_what_an_edit_changes_and_what_it_would_have_taken(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk, console = FakeNotifier("desk"), FakeNotifier("console")
+    before = edited_by_desk(watch(notify=("console",)))
+    stage = Stage(tmp_path, before, desk, console)
+    tests = (WatchTest("Gaza truce", "en", hit=True), WatchTest("Football", "en", hit=False))
+    wider = watch(query="$truce OR pause", notify=("console",), tests=tests)
+    rain = watch("rain", "rain", notify=("console",), tests=tests[1:])
+
+    async def story() -> None:
+        stage.publish("bbc")
+        async with stage.daemon() as daemon:
+            await stage.round()
+            titles = (NEWS, "A pause in the war", "A pause for tea", "Rain in the hills")
+            stage.publish("bbc", *(entry(title, published=None) for title in titles))
+            await stage.round()
+            stage.edit = ruled(edited_by_desk(wider, rain))
+            daemon.reload()
+            await stage.until(lambda: len(desk.sent) == 1)
+            stage.edit = ruled(edited_by_desk(rain))
+            daemon.reload()
+            await stage.until(lambda: len(desk.sent) == 2)
+            daemon.reload()  # asked for, with nothing edited
+            await stage.until(lambda: len(desk.sent) == 3)
+
+    with caplog.at_level(logging.INFO, "parley.config"):
+        play(story)
+    first, second, third = (body.decode() for _, _, body in desk.sent)
+    assert "Parley: edit taken" in first
+    assert (
+        "+1 watch (rain), 1 changed (ceasefire): tests 3/3; last 7 days: 3 more hits, 0 fewer"
+        in first
+    )
+    assert "2 watches are in force." in first
+    assert "-1 watch (ceasefire); last 7 days: 0 more hits, 3 fewer" in second
+    assert "no watch changed" in third
+    said = [record.getMessage() for record in caplog.records]
+    assert sum(line.startswith("the edit: +1 watch (rain)") for line in said) == 1
+
+
+def test_an_edit_whose_own_test_fails_is_refused_and_the_rules_before_it_stay(
+    tmp_path: Path,
+) -> None:
+    desk, console = FakeNotifier("desk"), FakeNotifier("console")
+    before = edited_by_desk(watch(notify=("console",)))
+    stage = Stage(tmp_path, before, desk, console)
+    wrong = watch(
+        notify=("console",), file="watches/ceasefire.yaml",
+        tests=(WatchTest("A toy", "en", hit=True, line=7),),
+    )  # fmt: skip
+
+    async def story() -> None:
+        stage.publish("bbc")
+        async with stage.daemon() as daemon:
+            await stage.round()
+            stage.edit = ruled(edited_by_desk(wrong))
+            daemon.reload()
+            await stage.until(lambda: len(desk.sent) == 1)
+            assert daemon._desk.rules.book.watches == before.watches
+            assert "ceasefire.yaml:7: a test of ceasefire fails" in degraded(daemon)
+
+    play(story)
+    told = desk.sent[0][2].decode()
+    assert "Parley: edit refused" in told
+    assert "no hit for \u201cA toy\u201d (en) (lacks $truce)" in told
+
+
+def test_a_daemon_does_not_come_up_over_a_watch_whose_own_test_fails(tmp_path: Path) -> None:
+    wrong = watch(tests=(WatchTest("A toy", "en", hit=True),))
+    stage = Stage(tmp_path, book(wrong), FakeNotifier("console"))
+
+    async def story() -> None:
+        with pytest.raises(ConfigError, match="a test of ceasefire fails"):
+            async with stage.daemon():
+                pass
+
+    play(story)
+    assert not (tmp_path / "data" / "parley.db").exists()

@@ -1,0 +1,55 @@
+"""The tests that watches carry: one that fails refuses its watch, like a mistake in its query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from monitor.app.why import found_words, why_not
+from monitor.core.match import Index, Scan
+from monitor.core.model import Document
+from monitor.core.rules import RuleBook, Watch, WatchTest
+from monitor.errors import ConfigError, Problem
+from monitor.settings import Settings
+from monitor.settings.reading import display
+
+
+def refuse_failing(index: Index, settings: Settings) -> None:
+    """Raise `ConfigError` with every test of a watch that fails, where one does."""
+    problems = [
+        replace(problem, file=display(settings.config_dir / problem.file))
+        for problem in failing_tests(index, settings.rules)
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def failing_tests(index: Index, book: RuleBook) -> Iterator[Problem]:
+    """Give a problem for each test inside a watch that does not come out as it is written.
+
+    A test is a title alone. The words of all of them are learned first, so that each language's
+    dictionary is asked once. Files are named as the watches name them.
+    """
+    tests = [(watch, test) for watch in book.watches for test in watch.tests]
+    index.prepare(_document(test) for _, test in tests)
+    for watch, test in tests:
+        scan = index.scan(_document(test))
+        if any(hit.watch == watch.id for hit in index.hits(scan)) != test.hit:
+            yield _problem(index, watch, test, scan)
+
+
+def _document(test: WatchTest) -> Document:
+    return Document(test.text, language=test.language)
+
+
+def _problem(index: Index, watch: Watch, test: WatchTest, scan: Scan) -> Problem:
+    """Say which test fails, and what was missing, or which words made a hit of it."""
+    text = f"\u201c{test.text}\u201d ({test.language})"
+    if test.hit:
+        said = f"a test of {watch.id} fails: no hit for {text}"
+        return Problem(watch.file, test.line, None, said, why_not(index, watch.id, scan))
+    spans = [span for hit in index.hits(scan) if hit.watch == watch.id for span in hit.spans]
+    said = f"a test of {watch.id} fails: a hit that should be none for {text}"
+    found = "; ".join(found_words(spans, scan.document))
+    hint = f"has {found}" if found else "its query holds without any of its words"
+    return Problem(watch.file, test.line, None, said, hint)
