@@ -91,10 +91,11 @@ def test_settlements_go_before_commands_before_known_feeds_before_first_contacts
 
 def test_what_is_queued_is_finished_and_what_comes_later_is_refused() -> None:
     async def body(desk: DeskThread) -> None:
-        queued = asyncio.ensure_future(desk.ingest(poll(entry("Truce")), T0))
+        await desk.ingest(poll(entry("Truce")), T0)
+        queued = asyncio.ensure_future(desk.claim(T0, 10, ["desk"]))
         await asyncio.sleep(0)
         await desk.stop()
-        assert (await queued).deliveries == 1
+        assert len(await queued) == 1
         with pytest.raises(LaneStopped):
             await desk.tick(T0)
 

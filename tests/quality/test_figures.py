@@ -1,7 +1,17 @@
-"""The shipped watches against a labelled stream that their words were not written from.
+"""The shipped watches against labelled streams that their words were not written from.
 
-The floors are below what was measured (macro F1 0.85, no watch's precision under 0.86), so that a
-change that makes matching worse fails here. An item whose label is arguable for a watch is left out.
+Each stream was written by people who had seen neither the watches nor the vocabulary, and scored
+before anybody read it (first contact):
+
+- `unseen`, 220 items in ten languages, for the first vocabulary: macro F1 0.85
+- `second`, 150 items in nine languages, metaphors and ellipsis: 0.66 with that first vocabulary;
+  its kinds of misses were then mended
+- `third`, 150 items, ministries, tabloids, compounds: 0.87 with the vocabulary as it was by then;
+  its kinds of misses were then mended
+- `fourth`, 150 items as a desk receives them in a day: FIRST
+
+The floors are below what was measured last, so that a change that makes matching worse fails here.
+An item whose label is arguable for a watch is left out.
 """
 
 from __future__ import annotations
@@ -13,11 +23,29 @@ import pytest
 
 from monitor.app.replay import Replay, Replayed
 from monitor.app.wiring import read_settings
+from monitor.core.match import Index
+from monitor.core.model import Document
+from monitor.language import SimplemmaLexicon
 
 HERE = Path(__file__).parent
 WATCHES = ("istanbul-talks", "ceasefire", "pow-exchange")
-FLOOR_MACRO_F1 = 0.80
-FLOOR_PRECISION = 0.80
+#: stream -> least macro F1, least precision and recall of any watch
+FLOORS = {
+    "unseen": (0.87, 0.80, 0.80),
+    "second": (0.86, 0.85, 0.72),
+    "third": (0.83, 0.78, 0.75),
+    "fourth": (0.80, 0.75, 0.70),
+}
+
+
+def labelled(stream: str) -> list[dict]:
+    return [json.loads(line) for line in (HERE / f"{stream}.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    settings = read_settings(HERE.parents[1] / "config", env={})
+    return Index(settings.rules, SimplemmaLexicon(tmp_path_factory.mktemp("words")))
 
 
 @pytest.fixture(scope="module")
@@ -31,33 +59,36 @@ def answers() -> dict[str, Replayed]:
     return found
 
 
-def labelled() -> list[dict]:
-    return [json.loads(line) for line in (HERE / "unseen.jsonl").read_text("utf-8").splitlines()]
-
-
-def precision_and_recall(watch: str, answers: dict[str, Replayed]) -> tuple[float, float]:
+def precision_and_recall(
+    watch: str, items: list[dict], hits: list[set[str]]
+) -> tuple[float, float]:
     right = wrong = missed = 0
-    for item in labelled():
+    for item, found in zip(items, hits, strict=True):
         if watch in item["borderline"]:
             continue
-        hit = any(decision.watch == watch for decision in answers[item["id"]].decisions)
-        wanted = bool(item["labels"][watch])
+        hit, wanted = watch in found, bool(item["labels"][watch])
         right += hit and wanted
         wrong += hit and not wanted
         missed += wanted and not hit
     return right / (right + wrong), right / (right + missed)
 
 
-def test_watches_find_what_they_were_not_written_from(answers: dict[str, Replayed]) -> None:
-    figures = {watch: precision_and_recall(watch, answers) for watch in WATCHES}
+@pytest.mark.parametrize("stream", FLOORS)
+def test_watches_find_what_they_were_not_written_from(stream: str, index: Index) -> None:
+    items = labelled(stream)
+    documents = [Document(each["title"], each["summary"], each["lang"]) for each in items]
+    hits = [{hit.watch for hit in index.hits(index.scan(document))} for document in documents]
+    figures = {watch: precision_and_recall(watch, items, hits) for watch in WATCHES}
     scores = [2 * p * r / (p + r) for p, r in figures.values()]
+    macro, precision, recall = FLOORS[stream]
 
-    assert sum(scores) / len(scores) >= FLOOR_MACRO_F1, figures
-    assert min(p for p, _ in figures.values()) >= FLOOR_PRECISION, figures
+    assert sum(scores) / len(scores) >= macro, figures
+    assert min(p for p, _ in figures.values()) >= precision, figures
+    assert min(r for _, r in figures.values()) >= recall, figures
 
 
 def test_nothing_from_before_the_baseline_alerts(answers: dict[str, Replayed]) -> None:
-    early = [item["id"] for item in labelled() if not item["after_baseline"]]
+    early = [item["id"] for item in labelled("unseen") if not item["after_baseline"]]
 
     assert early
     assert not [name for name in early if answers[name].as_json()["alerts"]]
