@@ -20,6 +20,9 @@ COPY monitor monitor
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/parley/bin/python -m pip install --no-deps --no-index /dist/*.whl
 
+# What a first start would work out in ten seconds. -P: of the package as installed, not of /src.
+RUN /opt/parley/bin/python -P -m monitor.app.seed
+
 
 FROM python:3.13-slim
 

@@ -13,6 +13,7 @@ PYTHON ?=
 UV ?= $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run test check lint demo torture bench fmt lock clean moved
 
 help: ## list these targets
@@ -20,13 +21,13 @@ help: ## list these targets
 	@echo
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
 
-run: .venv/ready ## watch the feeds of config/ until Ctrl-C
+run: .venv/seeded ## watch the feeds of config/ until Ctrl-C
 	@.venv/bin/parley run
 
-demo: .venv/ready ## replay June 2025 offline through the real daemon, to a real mailbox
+demo: .venv/seeded ## replay June 2025 offline through the real daemon, to a real mailbox
 	@.venv/bin/parley demo
 
-test: .venv/ready-dev ## run the tests
+test: .venv/ready-dev .venv/seeded ## run the tests
 	.venv/bin/python -m pytest -q
 
 check: lint test ## all that CI asks for: lint, types, import floors, tests
@@ -37,7 +38,7 @@ lint: .venv/ready-dev ## the part of check that runs no tests
 	.venv/bin/mypy --strict monitor
 	.venv/bin/lint-imports --no-logo
 
-torture: .venv/ready-dev ## kill the daemon KILLS times (150) and count lost and doubled messages
+torture: .venv/ready-dev .venv/seeded ## kill the daemon KILLS times (150) and count lost and doubled messages
 	.venv/bin/python -m tests.torture --kills $(KILLS)
 
 bench: .venv/ready-dev ## measure the speed of the path
@@ -68,12 +69,14 @@ lock: .venv/ready ## write the lock files anew from pyproject.toml (UPGRADE=--up
 	wc -l requirements*.lock
 
 clean: ## remove .venv and what the tools left behind; data/ and config/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv monitor/seed .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find monitor tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- set-up ----------------------------------------------------------------------------------
 # .venv/ready: what runs. .venv/ready-dev: that and the tools. Each holds the folder it was made in,
 # because the scripts of a virtual environment name their interpreter by its full path.
+# .venv/seeded: monitor/seed holds what a first start would work out, of this vocabulary. Parley
+# works without it, only slower in a new data folder, so that nothing stops where it cannot be made.
 
 ifneq ($(CURDIR),$(shell cat .venv/ready 2>/dev/null))
 .venv/ready: moved
@@ -89,6 +92,11 @@ endif
 .venv/ready-dev: requirements-dev.lock requirements.lock requirements-build.lock pyproject.toml
 	@$(call set_up,requirements-dev.lock)
 	@printf '%s' "$(CURDIR)" > .venv/ready; printf '%s' "$(CURDIR)" > $@
+
+.venv/seeded: .venv/ready $(wildcard monitor/lexicon/*.yaml monitor/core/*.py monitor/settings/*.py)
+	@echo "The words of the vocabulary (some 10 seconds the first time)"
+	@.venv/bin/python -m monitor.app.seed || echo "Without it, the first start in a new data folder takes some seconds longer." >&2
+	@touch $@
 
 # Give the first interpreter that is new enough; those that the tests were run with come first.
 find_python = for name in $(or $(PYTHON),python3.13 python3.12 python3.11 python3.14 python3 python); do \

@@ -128,6 +128,19 @@ def test_the_builder_gets_all_that_the_wheel_is_made_of(
     assert wanted <= packed, wanted - packed
 
 
+def test_what_a_first_start_works_out_is_made_for_the_image_and_kept_out_of_packages(
+    stages: list[list[tuple[str, str]]],
+) -> None:
+    runs = values(stages[0], "RUN")
+    installed = next(number for number, run in enumerate(runs) if "/dist/*.whl" in run)
+    seeded = [number for number, run in enumerate(runs) if run.endswith("-P -m monitor.app.seed")]
+    assert len(seeded) == 1
+    assert seeded[0] > installed
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert "/monitor/seed" in build["exclude"]
+    assert "/monitor/seed/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+
+
 def test_secrets_and_data_stay_out_of_the_builder() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert "**/.env" in ignored

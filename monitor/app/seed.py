@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.app.wiring import WORDS_FOLDER, read_settings
@@ -49,22 +49,23 @@ def seed(folder: Path) -> Seeded:
     except OSError as error:
         raise CommandError(f"{folder} cannot be made: {error.strerror}") from error
     read_vocabulary(LEXICON, Reading({}), folder / CACHE_FOLDER)
-    book = read_settings(shipped_config(), {"PARLEY_DATA": str(folder)}).rules
-    texts = list(_texts(book))
+    settings = read_settings(shipped_config(), {"PARLEY_DATA": str(folder)})
+    lexicon = SimplemmaLexicon(folder / WORDS_FOLDER)
+    on = settings.rules
+    off = replace(on, watches=settings.off, seeds=())  # `check` runs the tests of these too
+    items = list(_items())
+    texts = [*items, *_said_in(on), *_said_in(off)]
+    Index(on, lexicon).prepare([*items, *_said_in(on)])
+    Index(off, lexicon).prepare([*items, *_said_in(off)])
+    made = (folder / CACHE_FOLDER / FILE, folder / WORDS_FOLDER)
+    if not all(path.exists() for path in made):
+        raise CommandError(f"{folder} cannot be written")
     languages = tuple(sorted({text.language for text in texts}))
-    Index(book, SimplemmaLexicon(folder / WORDS_FOLDER)).prepare(texts)
-    lost = [name for name in (f"{CACHE_FOLDER}/{FILE}", WORDS_FOLDER) if not _is_there(folder, name)]
-    if lost:
-        raise CommandError(f"{folder} cannot be written: it lacks {', '.join(lost)}")
-    return Seeded(languages, len(book.concepts), len(texts))
+    return Seeded(languages, len(on.concepts), len(texts))
 
 
-def _is_there(folder: Path, name: str) -> bool:
-    return (folder / name).exists()
-
-
-def _texts(book: RuleBook) -> Iterator[Document]:
-    """Give what a first start reads: tests, facts, and the items that come with the program.
+def _said_in(book: RuleBook) -> Iterator[Document]:
+    """Give the tests of watches, and the facts of baselines.
 
     Reading any text of a language asks for the lemmas of all words that are listed for it.
     """
@@ -73,6 +74,10 @@ def _texts(book: RuleBook) -> Iterator[Document]:
             yield Document(test.text, language=test.language)
     for fact in book.seeds:
         yield Document(fact.text, language=book.language)
+
+
+def _items() -> Iterator[Document]:
+    """Give the items that come with the program, such as the demo's, as `replay` reads them."""
     for path in sorted(PACKAGE.glob("*/*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)

@@ -64,7 +64,8 @@ def load(
 
     `other_variables` are names of `PARLEY_*` variables that the caller reads itself. Where the data
     folder is there already, the checked form of the vocabulary is kept in it, and what set-up kept
-    is used; neither where `use_cache` is false. Raises `ConfigError` with every problem there is, none of which shows a secret.
+    is used; neither where `use_cache` is false. Raises `ConfigError` with every problem there is,
+    none of which shows a secret.
     """
     reading = Reading(env)
     shipped = shipped or LEXICON

@@ -6,7 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import candidate
+from monitor.settings import loader
+from monitor.settings.reading import Reading
+from monitor.settings.vocabulary import read_vocabulary
 from tests.cli.place import FeedServer, Place
+
+
+@pytest.fixture(scope="session", autouse=True)
+def vocabulary_of_now(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Check the shipped vocabulary once, where it was edited since set-up has."""
+    seed = tmp_path_factory.mktemp("seed")
+    kept = seed / loader.CACHE_FOLDER
+    read_vocabulary(loader.LEXICON, Reading({}), kept, loader.SEED / loader.CACHE_FOLDER)
+    with pytest.MonkeyPatch.context() as patch:
+        if kept.is_dir():  # set-up's was not the one
+            patch.setattr(loader, "SEED", seed)
+            patch.setattr(candidate, "SEED", seed)
+        yield
 
 
 @pytest.fixture

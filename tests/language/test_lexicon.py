@@ -16,6 +16,7 @@ from monitor.language import SimplemmaLexicon
 from monitor.language import dictionaries as dictionaries_room
 from monitor.language.dictionaries import LONGEST_WORD, Dictionaries
 from monitor.language.lexicon import _Shelf
+from monitor.language.remembered import Remembered
 from monitor.language.spelling import MOST_DOTS, spellings
 from monitor.language.stemming import ALGORITHMS
 
@@ -96,7 +97,7 @@ class CountingDictionaries(Dictionaries):
 
 def test_two_threads_load_a_language_once_and_known_words_do_not_wait() -> None:
     dictionaries = CountingDictionaries()
-    shelf = _Shelf("en", None, dictionaries)
+    shelf = _Shelf("en", lambda: Remembered("en", None), dictionaries)
     dictionaries.gate.set()
     assert shelf.lemmas(["talks"]) == {"talks": "talk"}
     dictionaries.gate.clear()

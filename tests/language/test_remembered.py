@@ -71,6 +71,46 @@ def test_garbage_is_ignored(tmp_path: Path, garbage: bytes) -> None:
     assert Remembered("en", tmp_path).known["camps"] == "camp"
 
 
+def test_a_seed_is_read_first_and_never_written(tmp_path: Path) -> None:
+    seed, own = tmp_path / "seed", tmp_path / "words"
+    Remembered("en", seed).add({"talks": "talk", "truces": "truce"})
+    Remembered("en", own).add({"truces": "own truce"})
+    Remembered("de", seed).add({"paare": "paar"})
+    before = {path: path.read_bytes() for path in seed.iterdir()}
+    words = Remembered("en", own, seed)
+    assert words.known == {"talks": "talk", "truces": "own truce"}
+    words.add({"camps": "camp"})
+    assert {path: path.read_bytes() for path in seed.iterdir()} == before
+    assert Remembered("en", own).known == {"truces": "own truce", "camps": "camp"}
+    memory = Remembered("en", None, seed)
+    memory.add({"camps": "camp"})
+    assert memory.known == {"talks": "talk", "truces": "truce", "camps": "camp"}
+    assert {path: path.read_bytes() for path in seed.iterdir()} == before
+
+
+@pytest.mark.parametrize("damage", ["missing", "folder", "garbled", "another version"])
+def test_a_seed_that_is_not_right_is_none(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    Remembered("en", tmp_path).add({"talks": "talk"})
+    path = file_of(tmp_path)
+    whole = path.read_bytes()
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage == "garbled":
+        path.write_bytes(whole.replace(b"talk", b"walk"))
+    elif damage == "another version":
+        path.with_name("lemmas-en-0123456789ab.tsv").write_bytes(whole)
+    own = tmp_path / "own"
+    with caplog.at_level(logging.INFO):
+        words = Remembered("en", own, tmp_path)
+    assert words.known == {}
+    assert say(caplog) == []
+    words.add({"talks": "talk"})
+    assert Remembered("en", own).known == {"talks": "talk"}
+
+
 def append_many(folder: Path, name: str) -> None:
     words = Remembered("en", folder)
     for batch in range(50):

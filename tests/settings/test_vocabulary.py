@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from monitor.core.rules import Concept
 from monitor.errors import ConfigError
-from monitor.settings import vocabulary
+from monitor.settings import loader, vocabulary
 from monitor.settings.vocabulary import FILE
 from tests.settings.home import Home
 
@@ -146,6 +147,78 @@ def test_a_vocabulary_that_is_wrong_is_said_at_every_start_and_never_kept(
         assert "holds no word to look for" in home.only()
     with pytest.raises(FileNotFoundError):
         kept.read_bytes()
+
+
+def test_what_set_up_kept_is_used_where_the_data_folder_has_nothing_right(
+    home: Home, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = concepts(home)
+    seed = tmp_path / "seed"
+    monkeypatch.setattr(loader, "SEED", seed)
+    (seed / "cache").mkdir(parents=True)
+    poisoned(kept, [["calm", "", {"en": ["seeded"]}, "", False, ""]])
+    kept.rename(seed / "cache" / FILE)
+    assert concepts(home)["calm"].words == {"en": ("seeded",)}
+    assert not kept.exists()  # what set-up has is not kept twice
+    assert concepts(home, use_cache=False) == right
+    kept.write_bytes((seed / "cache" / FILE).read_bytes()[:-3])
+    assert concepts(home)["calm"].words == {"en": ("seeded",)}
+    shutil.rmtree(kept.parent.parent)
+    assert concepts(home)["calm"].words == {"en": ("seeded",)}  # no data folder is needed
+
+
+def test_the_data_folder_comes_before_the_seed_and_a_change_before_both(
+    home: Home, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concepts(home)
+    whole = kept.read_bytes()
+    seed = tmp_path / "seed" / "cache" / FILE
+    seed.parent.mkdir(parents=True)
+    monkeypatch.setattr(loader, "SEED", tmp_path / "seed")
+    poisoned(kept, [["calm", "", {"en": ["seeded"]}, "", False, ""]])
+    kept.rename(seed)
+    kept.write_bytes(whole)
+    assert concepts(home)["calm"].words["en"] == ("calm", "=quiet")
+    file = home.lexicon / "base.yaml"
+    file.write_text(SHIPPED.replace("=quiet", "=still"), encoding="utf-8")
+    before = seed.read_bytes()
+    assert concepts(home)["calm"].words["en"] == ("calm", "=still")
+    assert seed.read_bytes() == before
+    assert kept.read_bytes() != whole
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", None])
+def test_a_damaged_seed_is_none(
+    home: Home, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None
+) -> None:
+    seed = tmp_path / "seed" / "cache" / FILE
+    seed.parent.mkdir(parents=True)
+    monkeypatch.setattr(loader, "SEED", tmp_path / "seed")
+    right = concepts(home)
+    whole = kept.read_bytes()
+    if damage is None:
+        seed.mkdir()
+    else:
+        seed.write_bytes(whole[: len(whole) // 2] + damage)
+    kept.unlink()
+    assert concepts(home) == right
+    assert kept.read_bytes() == whole
+
+
+def test_another_date_of_the_code_changes_nothing(
+    home: Home, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "code.py"
+    code.write_text("right = 1\n")
+    monkeypatch.setattr(vocabulary, "_CODE", (code,))
+    concepts(home)
+    whole = kept.read_bytes()
+    os.utime(code, (1, 1))  # an image's layer rounds dates
+    concepts(home)
+    assert kept.read_bytes() == whole
+    code.write_text("right = 2\n")
+    concepts(home)
+    assert kept.read_bytes() != whole
 
 
 def test_the_places_of_what_users_write_are_exact_beside_it(home: Home, kept: Path) -> None:

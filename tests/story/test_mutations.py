@@ -137,9 +137,11 @@ def test_no_broken_edit_stops_a_daemon_and_the_next_good_one_is_taken(place: Pla
         )  # fmt: skip
 
     place.feeds.life = 1
+    # the files are looked at more often than by `parley run`, or most of this would be waiting
     life = Life.begin(
-        1, place.folder, ["-m", "tests.torture.daemon", "config"], place.clock.environment()
-    )
+        1, place.folder, ["-m", "tests.torture.daemon", "config"],
+        {**place.clock.environment(), "TORTURE_WATCH_S": "0.1"},
+    )  # fmt: skip
     try:
         life.until(lambda: "irst round" in life.said(), why="the first round")
         for content in ALL:  # as fast as an editor's autosave, and faster
@@ -151,7 +153,7 @@ def test_no_broken_edit_stops_a_daemon_and_the_next_good_one_is_taken(place: Pla
         for content in slow:
             before = sum(edits(life))
             replace_file(place.watch, content)
-            life.until(lambda seen=before: sum(edits(life)) > seen, 10, "looked at", 0.1)  # type: ignore[misc]
+            life.until(lambda seen=before: sum(edits(life)) > seen, 10, "looked at", 0.03)  # type: ignore[misc]
         taken, refused = edits(life)
         assert refused >= 25
         replace_file(place.watch, GOOD.replace("truce AND NOT gaza", "truce AND"))

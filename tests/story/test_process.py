@@ -85,8 +85,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with a_place(tmp_path, FastClock(time.time(), FACTOR), FEEDS) as place:
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    factor = getattr(request, "param", FACTOR)
+    with a_place(tmp_path, FastClock(time.time(), factor), FEEDS) as place:
         scene = Scene(place)
         scene.publish()  # of the first contact, never told
         yield scene
@@ -224,6 +225,7 @@ def test_a_mail_server_that_says_not_now_gets_the_mail_later(scene: Scene) -> No
     assert scene.once_each()
 
 
+@pytest.mark.parametrize("scene", [3 * FACTOR], indirect=True)  # it retries after five minutes
 def test_a_webhook_that_answers_500_gets_the_event_later(scene: Scene) -> None:
     with scene.daemon() as life:
         scene.place.inbox.hook_status = 500

@@ -29,6 +29,7 @@ from typing import Any, TextIO
 
 import click
 
+from monitor.app import daemon as app_daemon
 from monitor.app import doors
 from monitor.app.daemon import Daemon
 from monitor.app.doors import Client, ClosingParser, Doors
@@ -55,6 +56,8 @@ from monitor.telemetry import logs
 from tests.torture.clock import FastClock
 
 AIM = "TORTURE_AIM"
+#: Seconds between looks at the files of the configuration, where not those of `parley run`.
+WATCH = "TORTURE_WATCH_S"
 #: Seconds between beats; `parley run` has one a second, and here that is most of a minute.
 BEAT_S = 0.1
 #: Where a process can be told to end, in the order of the path, and what has happened by then.
@@ -214,6 +217,7 @@ def aimed_doors(aim: Aim, factor: float) -> Doors:
 def main() -> None:
     config = Path(sys.argv[1])
     aim, clock = Aim(os.environ.get(AIM, "")), FastClock.from_environment()
+    app_daemon.WATCH_S = float(os.environ.get(WATCH, app_daemon.WATCH_S))
     logs.configure("json", "info")
     logs.log_uncaught()
     daemon = Daemon(
