@@ -108,13 +108,23 @@ def _any_of(node: Or, slot_of: SlotOf, fields: frozenset[str]) -> Condition:
     """Make the function for alternatives; words and concepts among them are asked for at once."""
     slots = frozenset().union(*(_plain(each, slot_of, fields) for each in node.operands))
     rest = [
-        condition(each, slot_of, fields)
+        (_slots(openers(each, slot_of, fields)), condition(each, slot_of, fields))
         for each in node.operands
         if not _plain(each, slot_of, fields)
     ]
     if not rest:
         return lambda view: not view.found.keys().isdisjoint(slots)
-    return lambda view: not view.found.keys().isdisjoint(slots) or any(each(view) for each in rest)
+
+    def holds(view: View) -> bool:
+        found = view.found.keys()
+        if not found.isdisjoint(slots):
+            return True
+        for needed, each in rest:  # of most alternatives an item has not one word
+            if (needed is None or not found.isdisjoint(needed)) and each(view):
+                return True
+        return False
+
+    return holds
 
 
 def _all_of(node: And, slot_of: SlotOf, fields: frozenset[str]) -> Condition:
@@ -178,8 +188,7 @@ def locator(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIELDS
     if isinstance(node, Near):
         return _near(node, slot_of, fields)
     if isinstance(node, Or):
-        each_of = [locator(each, slot_of, fields) for each in node.operands]
-        return lambda view: [place for where in each_of for place in where(view)]
+        return _places_of_any(node, slot_of, fields)
     if isinstance(node, And):
         holds = condition(node, slot_of, fields)
         parts = [locator(each, slot_of, fields) for each in node.operands]
@@ -189,6 +198,31 @@ def locator(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIELDS
     if isinstance(node, (Not, Filter)):
         return lambda _: ()
     return _leaf(slot_of(node), fields)
+
+
+def _places_of_any(node: Or, slot_of: SlotOf, fields: frozenset[str]) -> Locator:
+    """Make the locator of alternatives; of most of them, an item has not one word."""
+    each_of = [
+        (_slots(openers(each, slot_of, fields)), locator(each, slot_of, fields))
+        for each in node.operands
+    ]
+
+    def where(view: View) -> Sequence[Occurrence]:
+        found = view.found.keys()
+        return [
+            place
+            for needed, each in each_of
+            if needed is None or not found.isdisjoint(needed)
+            for place in each(view)
+        ]
+
+    return where
+
+
+def _slots(keys: Openers) -> frozenset[int] | None:
+    """Give keys that are plain slots, None where they are not all, or none is needed."""
+    plain = frozenset(key for key in keys or () if isinstance(key, int))
+    return plain if keys and len(plain) == len(keys) else None
 
 
 def _leaf(slot: int, fields: frozenset[str]) -> Locator:
@@ -231,8 +265,8 @@ class _Ruler:
 def _near(node: Near, slot_of: SlotOf, fields: frozenset[str]) -> Locator:
     left, right = locator(node.left, slot_of, fields), locator(node.right, slot_of, fields)
     key = _key(node, slot_of, fields)
-    sides = [openers(side, slot_of, fields) for side in (node.left, node.right)]
-    needed = [keys for keys in sides if keys and all(isinstance(key, int) for key in keys)]
+    sides = (_slots(openers(side, slot_of, fields)) for side in (node.left, node.right))
+    needed = [keys for keys in sides if keys is not None]
 
     def where(view: View) -> Sequence[Occurrence]:
         for keys in needed:  # most items lack one side altogether

@@ -222,11 +222,10 @@ class Index:
         slots = list(self._rules.regexes.values())
         for number, places in self._regex_set.found(text):
             rows[at] = row = pack.row(text, whole=True) or (None,)  # a text of marks is a place
-            offsets = pack.places(text, row)
-            starts = [offsets[position][0] for position in range(len(row))]
-            ends = [offsets[position][1] for position in range(len(row))]
+            starts = pack.starts(text, row)
             for start, end in places:
-                first = min(bisect_right(ends, start), len(row) - 1)
+                blanks = len(text[start:end]) - len(text[start:end].lstrip())
+                first = max(bisect_right(starts, start + blanks) - 1, 0)
                 last = max(bisect_left(starts, end) - 1, first)
                 into[slots[number]].append((at, first, last))
 

@@ -95,6 +95,15 @@ class Pack:
             found[0] = found[0] if found[0][1] > found[0][0] else (0, len(text))
         return found
 
+    def starts(self, text: str, row: Row) -> list[int]:
+        """Give where each word of the row of a text begins, marks before it included."""
+        pieces = text.split(" ") if isinstance(row, list) else ()
+        if len(pieces) == len(row) and "" not in pieces:
+            lengths = map(len, pieces[:-1])
+            return list(accumulate(lengths, lambda start, size: start + size + 1, initial=0))
+        places = self.places(text, row)
+        return [places[position][0] for position in range(len(row))]
+
     def _quick_places(
         self, text: str, row: Row, wanted: Collection[int]
     ) -> dict[int, tuple[int, int]] | None:
