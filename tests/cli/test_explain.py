@@ -144,7 +144,9 @@ def test_rules_that_were_edited_since_are_told_apart_from_those_of_then(told: Pl
     told.write("watches/bridge.yaml", "title: Tunnels\nquery: tunnel\n")
     told.write("watches/hills.yaml", "title: Hills\nquery: hills\n")
     (by_then, _) = stages(told.cli("explain", "2"))["matched"]
-    assert by_then.startswith("bridge: a hit by the rules of then: \u201cbridge\u201d, \u201cstrait")
+    assert by_then.startswith(
+        "bridge: a hit by the rules of then: \u201cbridge\u201d, \u201cstrait"
+    )
     assert by_then.endswith("; by those of now: lacks tunnel")
     assert stages(told.cli("explain", "1"))["matched"][1] == (
         "hills: a hit by the rules of now; it was none when the item was read"
@@ -231,7 +233,9 @@ def test_what_is_excluded_is_named_with_its_words(place: Place) -> None:
 def test_of_alternatives_the_single_words_and_the_nearest_combination_are_shown(
     place: Place,
 ) -> None:
-    said = why_not(place, "It opens", "cave OR ($tunnel AND $works AND dawn) OR ($tunnel AND $opens)")
+    said = why_not(
+        place, "It opens", "cave OR ($tunnel AND $works AND dawn) OR ($tunnel AND $opens)"
+    )
     assert said == [
         "lacks cave, or one of 2 combinations", "has  $opens: \u201copens\u201d in the title",
         "but  lacks cave", "lacks $tunnel; would be found by tunnel, underpass, tunnelling machine",
