@@ -125,7 +125,8 @@ def tokens(folded: str) -> list[Token]:
         if word[0].isdigit():
             keys: tuple[str, ...] = (_GROUPS.sub("", word),)
         elif "'" in word and _LATIN.match(word):
-            keys = tuple(dict.fromkeys((word, *word.split("'"))))
+            parts = (part for part in word.split("'") if len(part) > 1)  # a possessive s is none
+            keys = tuple(dict.fromkeys((word, *parts)))
         else:
             keys = (word,)
         found.append(Token(match.start(), match.end(), keys))

@@ -149,7 +149,7 @@ class Pack:
             parts = compound(forms[0], self._listed) if self._language == _COMPOUNDING else ()
             for part in parts:
                 numbers.update(self._plain(part), self._lemmas.get(part, ()))
-            split = bool(parts)
+            split = len(parts) > 1
         if not numbers:
             return ENDS[ends]
         shelves, ordered = self._shelves, sorted(numbers)

@@ -95,18 +95,24 @@ _LINKS = ("", "s", "es", "n", "en", "er", "ens")
 #: Shortest part of a compound, in letters, and the most parts that are looked for.
 _PART_LETTERS = 4
 _MOST_PARTS = 4
+#: Shortest head that is told within a longer word, and what stands before it, at least.
+_HEAD_LETTERS, _FRONT_LETTERS = 6, 3
 #: Longest word that is taken apart or inflects, in letters: beyond it, it is none.
 LONGEST_WORD = 64
 
 
 def compound(word: str, listed: Collection[str]) -> tuple[str, ...]:
-    """Give the parts of a German compound where each of them is listed, else nothing.
+    """Give the parts of a German compound where each of them is listed, or its head alone is.
 
-    `Gefangenenaustausch` is made of gefangene and austausch where both are.
+    `Gefangenenaustausch` is made of gefangene and austausch where both are; an `Absenktunnel` is a
+    tunnel, whatever is lowered there. A short head says little: Russland is no land.
     """
     if not 2 * _PART_LETTERS <= len(word) <= LONGEST_WORD:
         return ()
-    return _split(word, listed, _MOST_PARTS)
+    if parts := _split(word, listed, _MOST_PARTS):
+        return parts
+    starts = range(_FRONT_LETTERS, len(word) - _HEAD_LETTERS + 1)
+    return next(((word[start:],) for start in starts if word[start:] in listed), ())
 
 
 def _split(word: str, listed: Collection[str], most: int) -> tuple[str, ...]:
