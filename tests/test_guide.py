@@ -91,6 +91,8 @@ def test_the_way_from_an_empty_file_to_a_tested_watch(desk: Place) -> None:
             assert name, body
             desk.write(name[1], body)
             files += 1
+        elif kind == "json":
+            (desk.root / "items.jsonl").write_text(body, encoding="utf-8")
         elif kind == "console":
             typed, _, wanted = body.partition("\n")
             assert typed.startswith("$ parley "), typed
@@ -102,7 +104,7 @@ def test_the_way_from_an_empty_file_to_a_tested_watch(desk: Place) -> None:
 
 
 def test_every_block_of_the_page_is_of_a_kind_that_is_tested() -> None:
-    assert {kind for kind, _, _ in BLOCKS} == {"yaml", "console", "text"}
+    assert {kind for kind, _, _ in BLOCKS} == {"yaml", "json", "console", "text"}
 
 
 # --- the table ---------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ from monitor.settings.watches import read_watches
 class Candidate:
     """A watch as it would be. `book` holds the concepts that it would be read with.
 
-    `is_watch` says that the file is a watch, `calls_itself` the id that it gives itself, if any;
-    otherwise `concepts` are the ids in the file and `used` those of them that the watch rests on.
+    `is_watch` says that the file is a watch, `calls_itself` the id that it gives itself, if any,
+    `off` that it is switched off in the file; otherwise `concepts` are the ids in the file and
+    `used` those of them that the watch rests on.
     """
 
     watch: Watch
@@ -33,6 +34,7 @@ class Candidate:
     calls_itself: str = ""
     concepts: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
+    off: bool = False
 
 
 def read_candidate(
@@ -42,8 +44,8 @@ def read_candidate(
 
     A watch file takes the place of that watch, whatever id it gives itself. Concepts of a file of
     concepts take the place of those of their names (with `extend`, over the shipped ones); all
-    others stay; None for concepts where there is no such watch. Raises `ConfigError` for what a
-    reload would refuse, `CommandError` for a file that went away meanwhile.
+    others stay; None for concepts where there is no such watch, on or off. Raises `ConfigError` for
+    what a reload would refuse, `CommandError` for a file that went away meanwhile.
     """
     reading = Reading(env)
     document = open_document(path, path.parent, reading)
@@ -54,7 +56,8 @@ def read_candidate(
         found = Found(display(path), watch_id, document)
         watch = replace(_watch(found, settings.rules.concepts, reading), id=watch_id)
         calls = str(document.data.get("watch", ""))
-        return Candidate(watch, settings.rules, is_watch=True, calls_itself=calls)
+        off = document.data.get("enabled") is False
+        return Candidate(watch, settings.rules, is_watch=True, calls_itself=calls, off=off)
     if "concepts" in document.data:
         return _with_concepts(document, settings, watch_id, reading)
     said = "this is neither a watch nor a file of concepts"
@@ -65,7 +68,8 @@ def read_candidate(
 def _with_concepts(
     document: Document, settings: Settings, watch_id: str, reading: Reading
 ) -> Candidate | None:
-    watch = settings.rules.watch(watch_id)
+    known = (*settings.rules.watches, *settings.off)
+    watch = next((one for one in known if one.id == watch_id), None)
     if watch is None:
         return None
     cache = settings.data / CACHE_FOLDER

@@ -117,3 +117,52 @@ EVERYDAY = COMMON_WORDS | frozenset(
     " тоже только того тот три туда тут уже хотя час чего чем через четверг четыре чтобы эта эти"
     " этот этого январь вторник среда пятница воскресенье".split()
 )
+
+#: Words that many a story has: beside others they say something, alone too little; folded.
+GENERAL = frozenset(
+    # English
+    "  action agree aim appeal approve attempt avoid await ban base battle begin block boost break"
+    " build chance claim clash clear climb close company concern confirm continue cost crisis"
+    " criticism criticize deal deadline debate decide decision decline delay deliver demand deny"
+    " development discuss drop effort element emerge enter event expand extend face fail failure"
+    " fall fear fight file fine finish firm focus force future gain grow halt head help hint hope"
+    " huge impact important improve increase involve issue join launch lead leader leave level lift"
+    " list loom lose loss lower main major mark measure meet member mount move offer opening part"
+    " pass pause phase pledge poised postpone press pressure price problem process progress project"
+    " promise proposal propose protect push question raise record reduce reject release remain"
+    " remove response result return reveal review risk role rule scheme section seek service shift"
+    " share short sign signal situation slip slow slam source split spark stage stall stand step"
+    " struggle support talk target threat threaten tough trigger trouble unveil update urge vote"
+    " vow wait warning weigh win worry"
+    # German
+    "  abschluss aktion anfang angaben angebot anteil arbeit auftakt ausbau beginn bericht"
+    " beschluss chef debatte eröffnung ergebnis fachleute fall firma folge folgen forderung frage"
+    " führung gefahr gericht gespräch gespräche gruppe hersteller hilfe hoffnung höhe kosten krise"
+    " kritik lage maßnahme maßnahmen millionenhöhe mitarbeiter preis preise problem probleme"
+    " projekt quelle rekord risiko schaden schäden schritt sorge start stelle streit teil termin"
+    " thema unternehmen ursache verfahren verzögerung vorschlag vorwurf warnung ziel zukunft"
+    # French
+    "  accord action annoncer appel baisse besoin cause chef chute commencer crise débat début"
+    " décision demande effort entreprise étape hausse lancer lancement mesure niveau ouverture"
+    " perte plan point prix problème processus projet question rapport record reprise réponse"
+    " retard risque situation soutien suite tension"
+    # Spanish
+    "  acción acuerdo alza anunciar apertura aumento ayuda baja caída causa comienzo crisis debate"
+    " decisión deja dejar demanda empresa etapa inicio medida nivel pedir pide plan precio problema"
+    " proceso proyecto pérdida reanudar récord respuesta retraso riesgo situación"
+    # Italian
+    "  accordo aiuto apertura aumento avvio azienda calo causa crisi decisione fase inizio lancio"
+    " livello misura perdita prezzo problema processo progetto proposta record richiesta rischio"
+    " risposta ritardo situazione sostegno"
+    # Polish
+    "  cena decyzja etap firma koniec koszt kryzys początek pomoc poziom problem proces projekt"
+    " przyczyna rekord ryzyko spadek sprawa sytuacja wniosek wzrost zmiana"
+    # Turkish
+    "  açılış artış başladı başlangıç düşüş fiyat karar kriz proje rekor risk sorun süreç şirket"
+    # Ukrainian
+    "  вартість допомога зміна компанія криза пауза питання початок проблема процес рекорд ризик"
+    " рішення ситуація справа ціна"
+    # Russian
+    "  вопрос дело изменение компания кризис начало помощь проблема процесс рекорд решение риск"
+    " рост ситуация стоимость цена".split()
+)

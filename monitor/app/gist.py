@@ -6,26 +6,22 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from monitor.app.everyday import EVERYDAY
+from monitor.app.weighing import fault_in, keys_of, lemma_of, weights_of
 from monitor.core.common_words import COMMON_WORDS
 from monitor.core.grammar import parse_query
 from monitor.core.match import ACT, Index
 from monitor.core.model import Document, Span
-from monitor.core.query import Ref, leaves, parse_term
+from monitor.core.query import Ref, leaves
 from monitor.core.rules import Concept, RuleBook, Watch
-from monitor.core.text import fold, sentences, tokens
+from monitor.core.text import fold, sentences
 from monitor.core.words import Lexicon
-from monitor.errors import CommandError, QueryError
-from monitor.settings.letters import mixed_words
+from monitor.errors import CommandError
 
 #: Words and names of its own that a watch is begun with, and concepts of each kind.
 TOPIC_WORDS, NAMES, CONCEPTS = 6, 5, 3
-#: Shortest word that says what a text is about, in letters: shorter ones are mostly grammar.
-SHORTEST = 4
-#: Words of a headline that begin with a capital, as a share, beyond which capitals say nothing.
-CAPITALS = 0.6
 #: Concepts that are looked for at once: a query has a longest length.
 AT_ONCE = 200
 #: Watches whose queries are read to learn which concepts they look for.
@@ -34,11 +30,8 @@ READ_WATCHES = 50
 OTHERS = "other-"
 #: Share of a concept's words that are of all languages, from which on it stands for a name.
 SHARED = 0.4
-#: Longest run of names that is one name, in words.
-LONGEST_NAME = 4
 _REFERENCE = re.compile(r"\$([\w-]+)")
 _LISTED = re.compile(r"[,;\n]")
-_APOSTROPHES = re.compile(r"['\u2019\u02bc`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,8 @@ class Gist:
 
     `what` and `who` are concepts that stand for a topic and for a name; `beside` are those that
     were met as well and are too general, or another story's, to be asked for. `lines` are the
-    sentences, the first one first; `taken_by` are watches that take the text already.
+    sentences, the first one first; `taken_by` are watches that take the text already. `general`
+    says that the topics are such as any news has: none of them is to open a watch alone.
     """
 
     lines: tuple[str, ...]
@@ -65,6 +59,7 @@ class Gist:
     who: tuple[Met, ...] = ()
     beside: tuple[Met, ...] = ()
     taken_by: tuple[str, ...] = ()
+    general: bool = False
 
 
 def listed_words(text: str) -> tuple[str, ...]:
@@ -103,13 +98,21 @@ def gist_of_list(words: Sequence[str], language: str, book: RuleBook, lexicon: L
 
 
 def gist_of_text(
-    text: str, language: str, book: RuleBook, lexicon: Lexicon, own: frozenset[str]
+    text: str,
+    language: str,
+    book: RuleBook,
+    lexicon: Lexicon,
+    own: frozenset[str],
+    called: str = "",
 ) -> Gist:
-    """Give the gist of running text. `own` are the concepts that the user wrote."""
+    """Give the gist of running text. `own` are the concepts that the user wrote.
+
+    `called` is the name of the watch: a word of the text that it begins weighs more.
+    """
     lines = tuple(text[start:end] for start, end in sentences(text))
     if not lines:
         return Gist((), ())
-    weights = _weights(lines, language)
+    weights = weights_of(lines, language, lexicon, called)
     topics = _heaviest(weights.topics, text)
     taken_by, proving = _taken(lines, language, book, lexicon)
     met = list(_met(text, language, book, lexicon, proving | own))
@@ -122,154 +125,39 @@ def gist_of_text(
     what = [
         one for one in met
         if one.concept.id in proving | own and one not in who
-        and any(_keys(word) & salient for word in one.words)
+        and any(keys_of(word) & salient for word in one.words)
     ][:CONCEPTS]  # fmt: skip
-    covered = {key for one in (*who, *what) for word in one.words for key in _keys(word)}
-    mine = [weights.written[key] for key in topics if key not in covered]
-    names = [name for name in _heaviest(weights.names, text) if not _keys(name) & covered]
-    lemmas = (_lemma(word, language, lexicon) for word in mine)
+    covered = {key for one in (*who, *what) for word in one.words for key in keys_of(word)}
+    mine = [key for key in topics if key not in covered]
+    telling = [key for key in mine if key not in weights.general]
+    words = [weights.written[key] for key in telling or mine]
+    names = [name for name in _heaviest(weights.names, text) if not keys_of(name) & covered]
     return Gist(
         lines=lines,
-        topics=tuple(dict.fromkeys(filter(None, lemmas)))[:TOPIC_WORDS],
+        topics=_distinct(words, language, lexicon)[:TOPIC_WORDS],
         names=tuple(names)[:NAMES],
         what=tuple(what),
         who=tuple(who),
         beside=tuple(one for one in met if one not in who and one not in what)[: 2 * CONCEPTS],
         taken_by=taken_by,
+        general=not telling,
     )  # fmt: skip
 
 
-def fault_in(entry: str, common: frozenset[str]) -> str:
-    """Say why an entry is none to look for: the loader would refuse it, or it is in any news."""
-    try:
-        term = parse_term(entry)
-    except QueryError as error:
-        return f"{error.message} ({error.hint})"
-    if all(part.word in common or part.word.isdigit() for part in term.parts):
-        return "nearly any text has it"
-    return next((f"{found.message} ({found.hint})" for found in mixed_words(entry)), "")
-
-
-def _can_stand(entry: str) -> bool:
-    return not fault_in(entry, EVERYDAY)
+def _distinct(words: Sequence[str], language: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Give words as their dictionary lists them, each once: not Geräte beside Geräten."""
+    lemmas = lexicon.lemmas(language, [fold(word) for word in words]) if language else {}
+    found: dict[str, str] = {}
+    for word in words:
+        if entry := lemma_of(word, language, lexicon):
+            found.setdefault(lemmas.get(fold(word), fold(entry)), entry)
+    return tuple(dict.fromkeys(found.values()))
 
 
 def _heaviest(weights: Counter[str], text: str) -> list[str]:
     """Give words in order of weight, those of one weight as they stand in the text."""
     folded = fold(text)
     return sorted(weights, key=lambda word: (-weights[word], folded.find(fold(word))))
-
-
-# --- words ------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Weights:
-    """How much each word and name weighs; `written` is how a word stands in the text."""
-
-    topics: Counter[str] = field(default_factory=Counter)
-    names: Counter[str] = field(default_factory=Counter)
-    written: dict[str, str] = field(default_factory=dict)
-
-
-def _weights(lines: Sequence[str], language: str) -> _Weights:
-    """Weigh the words of a text: how often they stand in it, more in its first line."""
-    result = _Weights()
-    unsure: Counter[str] = Counter()  # begins a sentence: it may be a name or not
-    for number, line in enumerate(lines):
-        weight = 3 if number == 0 else 1
-        words = _words(line)
-        trusted = _capitals_tell(words)
-        runs = list(_names(line, words, language)) if trusted else []
-        for name, _ in runs:
-            result.names[name] += weight
-        inside = {at for _, places in runs for at in places}
-        for at, (word, start, _) in enumerate(words):
-            key = fold(word)
-            if at in inside or len(word) < SHORTEST or not _can_stand(word):
-                continue
-            result.written.setdefault(key, word)
-            first = start == words[0][1] and word[:1].isupper()
-            (unsure if first else result.topics)[key] += weight
-    known = {fold(name): name for name in result.names}
-    for key, weight in unsure.items():
-        if key in known:
-            result.names[known[key]] += weight
-        else:
-            result.topics[key] += weight
-    for name in list(result.names):  # Merkel, where Angela Merkel is named as well
-        parts = name.split()
-        if len(parts) > 1 and parts[-1] in result.names:
-            result.names[parts[-1]] += result.names.pop(name)
-    return result
-
-
-def _words(line: str) -> list[tuple[str, int, int]]:
-    """Give the words of a line as they are written, without numbers, with their places."""
-    found = []
-    for token in tokens(fold(line)):
-        if token.is_number:
-            continue
-        piece = line[token.start : token.end]
-        longest = max(_APOSTROPHES.split(piece), key=len) if len(token.keys) > 1 else piece
-        found.append((longest, token.start, token.end))
-    return found
-
-
-def _capitals_tell(words: Sequence[tuple[str, int, int]]) -> bool:
-    """Say whether capitals mark names: not in a headline where nearly every word has one."""
-    long = [word for word, _, _ in words if len(word) >= SHORTEST]
-    return len(long) < 4 or sum(word[0].isupper() for word in long) <= CAPITALS * len(long)
-
-
-def _names(
-    line: str, words: Sequence[tuple[str, int, int]], language: str
-) -> Iterator[tuple[str, range]]:
-    """Give names, and the numbers of the words that they are: capitals within a sentence.
-
-    German writes every noun so: there only several in a row are taken for a name.
-    """
-    at = 0
-    while at < len(words):
-        end = at
-        while end < len(words) and end - at < LONGEST_NAME and _continues(line, words, at, end):
-            end += 1
-        least = 2 if language == "de" or at == 0 else 1
-        if end - at >= least:
-            name = " ".join(word for word, _, _ in words[at:end])
-            if _can_stand(name) and (end - at > 1 or len(name) >= SHORTEST or name.isupper()):
-                yield name, range(at, end)
-        at = max(end, at + 1)
-
-
-def _continues(line: str, words: Sequence[tuple[str, int, int]], first: int, at: int) -> bool:
-    """Say whether a word is a part of the name that begins at `first`."""
-    word, start, _ = words[at]
-    if not word[0].isupper() or fold(word) in EVERYDAY:
-        return False
-    return at == first or line[words[at - 1][2] : start] == " "
-
-
-def _lemma(word: str, language: str, lexicon: Lexicon) -> str:
-    """Give a word as its dictionary lists it, where that is clearly the same word.
-
-    Empty where that is an everyday word. Turkish is left as it stands: a folded lemma has lost
-    which i it has.
-    """
-    if language in {"", "tr"}:
-        return word
-    key = fold(word)
-    lemma = lexicon.lemmas(language, [key]).get(key, "")
-    if lemma in EVERYDAY:
-        return ""
-    if language == "de" and word[0].isupper():  # its noun may be listed as an adjective: Linke
-        return word
-    alike = SHORTEST <= len(lemma) <= len(key) and lemma[:3] == key[:3]
-    return lemma if alike and _can_stand(lemma) else key
-
-
-def _keys(entry: str) -> frozenset[str]:
-    return frozenset(key for token in tokens(fold(entry)) for key in token.keys)
 
 
 # --- concepts ---------------------------------------------------------------------------------
@@ -288,7 +176,7 @@ def _met(
         span
         for part in _parts(book)
         for span in _spans(part, Document(text, language=language), lexicon)
-        if not _keys(text[span.start : span.end]) <= EVERYDAY
+        if not keys_of(text[span.start : span.end]) <= EVERYDAY
     ]
     owners: dict[tuple[int, int], list[Span]] = {}
     for span in sorted(spans, key=lambda one: (one.start, one.start - one.end)):

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor.app.gist import Gist, fault_in, gist_of_list, gist_of_text, listed_words
+from monitor.app.gist import Gist, gist_of_list, gist_of_text, listed_words
 from monitor.app.glossary import YOURS, definitions
 from monitor.app.sheet import Sheet, Sketch, Trial
 from monitor.app.trials import failing_tests
+from monitor.app.weighing import fault_in
 from monitor.core.common_words import COMMON_WORDS
 from monitor.core.match import Index
 from monitor.core.model import Document, Feed
@@ -99,20 +100,27 @@ def draft(request: Request, settings: Settings, lexicon: Lexicon) -> Draft:
         kind, gist = "words", gist_of_list(words, language, settings.rules, lexicon)
     else:
         own = frozenset(d.concept.id for d in definitions(settings) if d.origin == YOURS)
-        kind, gist = "text", gist_of_text(text, language, settings.rules, lexicon, own)
+        gist = gist_of_text(text, language, settings.rules, lexicon, own, request.name)
+        kind = "text"
     title = clean_line(request.title, MAX_TITLE) or _title(request.name, gist, kind)
     feeds = _feeds(gist, language, settings.rules)
     ids = _free_ids(settings.rules)
-    for sketch in _queries(gist, kind, ids):
-        sheet = Sheet(
+    sheets = [
+        Sheet(
             request.name, title, language, kind, gist, sketch, feeds,
             names_in_all=language in _NAMES_STAY,
             schema=(settings.config_dir / "schema" / "watch.json").is_file(),
             ids=ids,
-        )  # fmt: skip
-        found = _tested(sheet, path, settings, lexicon)
-        if found is not None:
-            return Draft(path, found[0], found[1], language, kind, gist, feeds)
+        )
+        for sketch in _queries(gist, kind, ids)
+    ]  # fmt: skip
+    headline = [_line(text.split("\n", 1)[0])] if kind == "text" else []
+    # A watch takes the headline that it was made of, unless that has only words that any news has.
+    for lines in [headline, []] if headline else [[]]:
+        for sheet in sheets:
+            found = _tested(sheet, lines or list(_headlines(sheet)), path, settings, lexicon)
+            if found is not None:
+                return Draft(path, found[0], found[1], language, kind, gist, feeds)
     raise CommandError("nothing in this text says what to look for: give words, or a longer text")
 
 
@@ -188,10 +196,15 @@ def _queries(gist: Gist, kind: str, ids: tuple[str, str]) -> Iterator[Sketch]:
     who = [f"${one.concept.id}" for one in gist.who] + ([names] if gist.names else [])
     if what and who:
         yield Sketch(f"{_either(what)} AND {_either(who)}", "both")
+        if kind == "text" and len(gist.topics) > 1:
+            both = f"({_either(what)} AND {_either(who)})"
+            yield Sketch(f"({topic} NEAR/S {topic}) OR {both}", "either")
     if kind == "text" and not who and len(what) > 1 and gist.topics:
         yield Sketch(f"{_either(what[:-1])} AND {topic}", "narrowed")
     if kind == "text" and what == [topic] and len(gist.topics) > 1:
         yield Sketch(f"{topic} NEAR/S {topic}", "two")
+    if kind == "text" and gist.general:
+        what = [name for name in what if name != topic]
     if what or who:
         yield Sketch(" OR ".join([*what, *who]), "any")
 
@@ -201,9 +214,12 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _tested(
-    sheet: Sheet, path: Path, settings: Settings, lexicon: Lexicon
+    sheet: Sheet, lines: Sequence[str], path: Path, settings: Settings, lexicon: Lexicon
 ) -> tuple[str, Watch] | None:
-    """Give the text of a sheet with two tests that pass, and its watch; None where none does."""
+    """Give the text of a sheet with two tests that pass, and its watch; None where none does.
+
+    The test that must be a hit is one of `lines`.
+    """
     bare = _loaded(sheet.text(()), path, settings)
     book = replace(settings.rules, watches=(bare,))
     index, language = Index(book, lexicon), sheet.language or "en"
@@ -211,7 +227,7 @@ def _tested(
     def is_hit(line: str) -> bool:
         return bool(index.hits(index.scan(Document(line, language=language))))
 
-    hit = next(filter(is_hit, _headlines(sheet)), None)
+    hit = next(filter(is_hit, lines), None)
     miss = next((one for one in _strangers(sheet) if not is_hit(one.text)), None)
     if hit is None or miss is None:
         return None
@@ -251,7 +267,7 @@ def _strangers(sheet: Sheet) -> Iterator[Trial]:
     headlines = _ELSEWHERE.get(sheet.language, _ELSEWHERE["en"])
     if sheet.sketch.kind == "narrowed":
         named = tuple(word for one in gist.what for word in one.words)
-    if sheet.sketch.kind in {"both", "narrowed"}:
+    if sheet.sketch.kind in {"both", "narrowed", "either"}:
         said = "has the one side of AND, and nothing of the other"
         yield from (Trial(f"{name}: {line}", said) for name in named for line in headlines)
     if sheet.sketch.kind in {"two", "all"}:

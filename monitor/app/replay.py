@@ -28,7 +28,7 @@ from monitor.core.rules import RuleBook
 from monitor.core.text import clean_line, clean_text
 from monitor.core.words import Lexicon
 from monitor.errors import CommandError
-from monitor.ingest import DeskThread, InForce, item_of
+from monitor.ingest import UNKNOWN, DeskThread, InForce, item_of, language_told
 from monitor.ingest.path import Tally
 from monitor.ports import Outcome, Receipt
 from monitor.store import SqliteStore
@@ -178,17 +178,18 @@ class Replay:
             ) from None
         self._now = published if self._now is None else max(self._now, published)
         feed = self._feeds.get(source) or Feed(source, "", publisher=source)
+        title = clean_line(title, MAX_TITLE)
+        summary = clean_text(str(raw.get("summary") or ""), MAX_SUMMARY)
+        tag = language or feed.language
         parsed = ParsedItem(
             guid=name,
             link=clean_link(str(raw.get("link") or "")),
-            title=clean_line(title, MAX_TITLE),
-            summary=clean_text(str(raw.get("summary") or ""), MAX_SUMMARY),
+            title=title,
+            summary=summary,
             published=published,
             author=clean_line(str(raw.get("author") or ""), MAX_NAME),
             categories=_names(categories),
-            language=self._rules.index.language_of(
-                language, f"{title}\n{raw.get('summary') or ''}"
-            ),
+            language=language_told(self._rules.index, tag, title, summary) or UNKNOWN,
             content=clean_text(str(raw.get("content") or ""), MAX_CONTENT),
         )
         return name, parsed, feed, self._now

@@ -21,6 +21,7 @@ _MEANING = {
     "both": "A hit has something of the topic AND a name, anywhere in its title and summary.",
     "narrowed": "A hit has one of the concepts AND a word of its own. For any of them write OR.",
     "two": "A hit has two words of the topic in one sentence (NEAR/S): one alone says too little.",
+    "either": "A hit has two words of the topic in one sentence (NEAR/S), or the topic AND a name.",
     "any": "A hit has any one of them. Where that is too much, join two by AND.",
     "all": "A hit has each of these words, in any inflected form. For any one of them write OR.",
 }
@@ -30,7 +31,8 @@ _MEANING = {
 class Sketch:
     """A query, and what it asks for.
 
-    `both`: a topic and a name; `narrowed`: a concept and a word; `two` words; `any` or `all` words.
+    `both`: a topic and a name; `narrowed`: a concept and a word; `two` words; `either` of `two` and
+    `both`; `any` or `all` words.
     """
 
     query: str

@@ -9,9 +9,13 @@ from monitor.app.why import found_words, why_not
 from monitor.core.match import Index, Scan
 from monitor.core.model import Document
 from monitor.core.rules import RuleBook, Watch, WatchTest
+from monitor.core.text import clean_line
 from monitor.errors import ConfigError, Problem
 from monitor.settings import Settings
 from monitor.settings.reading import display
+
+#: Characters of a test that are read, as of a title.
+LONGEST_TEST = 1_000
 
 
 def refuse_failing(index: Index, settings: Settings) -> None:
@@ -39,7 +43,7 @@ def failing_tests(index: Index, book: RuleBook) -> Iterator[Problem]:
 
 
 def _document(test: WatchTest) -> Document:
-    return Document(test.text, language=test.language)
+    return Document(clean_line(test.text, LONGEST_TEST), language=test.language)
 
 
 def _problem(index: Index, watch: Watch, test: WatchTest, scan: Scan) -> Problem:

@@ -14,7 +14,7 @@ from monitor.app.trials import refuse_failing
 from monitor.core.match import Index
 from monitor.core.model import Feed
 from monitor.core.words import Lexicon
-from monitor.errors import ConfigError, ParleyError, Problem
+from monitor.errors import ConfigError, ParleyError, Problem, QueryError
 from monitor.ingest import InForce
 from monitor.language import SimplemmaLexicon
 from monitor.notify import registry
@@ -107,7 +107,10 @@ def in_force(
     """
     console = settings.channel(CONSOLE)
     resort = frozenset() if console is not None and console.enabled else frozenset({CONSOLE})
-    index = Index(settings.rules, lexicon or lexicon_of(settings))
+    try:
+        index = Index(settings.rules, lexicon or lexicon_of(settings))
+    except QueryError as error:  # what shows only when all is put together
+        raise ConfigError([Problem("watches", None, None, error.message, error.hint)]) from error
     if tested:
         refuse_failing(index, settings)
     return InForce(settings.rules, index, channels, resort)

@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.cli.common import (
+    OFF,
+    all_watches,
     config_option,
+    find_watch,
     json_option,
     local,
     many,
@@ -63,6 +66,7 @@ def command(
 
     Without --rules, the watch as its file is now is compared with what was decided when the items
     came. Items count in their newest wording, by the day of publication. Nothing is stored or sent.
+    A watch that is off is held against them as if it were on.
     Exit 1: nothing is stored, or there is no such watch.
     """
     from monitor.app.backtest import compare
@@ -115,27 +119,28 @@ def _sides(
     from monitor.errors import CommandError
 
     book, lexicon = settings.rules, lexicon_of(settings)
-    watch = book.watch(name)
-    stranger = CommandError(f"there is no watch {name!r}{near(name, [w.id for w in book.watches])}")
+    watch, off = find_watch(settings, name)
+    stranger = CommandError(f"there is no watch {name!r}{near(name, all_watches(settings))}")
+    as_it_is = f"{watch.file} as it is" + (f"; {name} {OFF}" if off else "") if watch else ""
     if rules is None:
         if watch is None:
             raise stranger
-        said = {"before": "what was decided when the items came", "after": f"{watch.file} as it is"}
+        said = {"before": "what was decided when the items came", "after": as_it_is}
         return Decided(), Rule.alone(book, watch, lexicon), said
     candidate = read_candidate(rules, settings, name, environment())
     if candidate is None or (watch is None and name not in {rules.stem, candidate.calls_itself}):
         raise stranger  # a new watch is asked for by its own name
     new = Rule.alone(candidate.book, candidate.watch, lexicon)
     old = Rule.alone(book, watch, lexicon) if watch is not None else None
-    before = f"{watch.file} as it is" if watch else ""
-    return old, new, {"before": before, "after": _told(candidate, rules, name)}
+    return old, new, {"before": as_it_is, "after": _told(candidate, rules, name)}
 
 
 def _told(candidate: Candidate, rules: Path, name: str) -> str:
     """Say in words what a file stands for, and what of it has no effect."""
     if candidate.is_watch:
         other = candidate.calls_itself
-        return f"{rules}" + (f" (which calls itself {other})" if other not in {"", name} else "")
+        itself = f" (which calls itself {other})" if other not in {"", name} else ""
+        return f"{rules}{itself}" + (f", which {OFF}" if candidate.off else "")
     idle = [f"${key}" for key in candidate.concepts if key not in candidate.used]
     if idle:
         notice(f"{name} does not rest on {', '.join(idle)}: changes there have no effect on it.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,12 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from monitor.core.rules import Watch
     from monitor.settings import Settings
     from monitor.store.history import SqliteHistory
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: A table that goes into a pipe or a file is as wide as its widest row.
 ENDLESS = 10_000
+#: What is said of a watch that is asked about although it is switched off.
+OFF = "is off (enabled: false)"
 #: Row numbers that SQLite can hold.
 ROW_ID = click.IntRange(1, 2**63 - 1)
 
@@ -83,6 +88,21 @@ def settings_of(config_dir: Path) -> Settings:
     from monitor.app.wiring import read_settings
 
     return read_settings(config_dir)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Put the search for garbage off in a command that makes the rules, holds one item, and ends.
+
+    To look through the rules again and again, while they are made, is a tenth of its time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def database_of(settings: Settings) -> Path:
@@ -185,6 +205,31 @@ def watch_named(settings: Settings, name: str | None) -> str | None:
     raise click.UsageError(f"there is no watch {name!r}{near(name, known)}")
 
 
+def find_watch(settings: Settings, name: str) -> tuple[Watch | None, bool]:
+    """Give the watch of that name, None where there is none; the flag says that it is off."""
+    watch = settings.rules.watch(name)
+    if watch is not None:
+        return watch, False
+    off = next((watch for watch in settings.off if watch.id == name), None)
+    return off, off is not None
+
+
+def one_watch(settings: Settings, name: str) -> tuple[Settings, bool]:
+    """Give the settings with one watch alone in force, be it off or not; the flag says it is off.
+
+    Raises a usage error where there is no such watch.
+    """
+    watch, off = find_watch(settings, name)
+    if watch is None:
+        raise click.UsageError(f"there is no watch {name!r}{near(name, all_watches(settings))}")
+    return replace(settings, rules=replace(settings.rules, watches=(watch,))), off
+
+
+def all_watches(settings: Settings) -> list[str]:
+    """Give the names of all watches, also of those that are off."""
+    return [watch.id for watch in (*settings.rules.watches, *settings.off)]
+
+
 def near(name: str, known: Sequence[str]) -> str:
     """Give `; did you mean X?`, or what there is, as the end of a sentence."""
     import difflib
@@ -193,6 +238,26 @@ def near(name: str, known: Sequence[str]) -> str:
     if close:
         return f"; did you mean {close[0]}?"
     return f"; there are: {', '.join(known)}" if known and len(known) <= 12 else ""
+
+
+def language_code(code: str) -> str:
+    """Give the language that was named, "" for none. Raises a usage error for what is no code."""
+    from difflib import get_close_matches
+
+    from pydantic_core import PydanticCustomError
+
+    from monitor.notify.wording import language_name
+    from monitor.settings.fields import LANGUAGES, language
+
+    if not code:
+        return ""
+    try:
+        return language(code.strip().lower().replace("_", "-")).partition("-")[0]
+    except PydanticCustomError:
+        names = {language_name(each).lower(): each for each in LANGUAGES}
+        alike = get_close_matches(code.lower(), names, n=1)
+        hint = f"did you mean {names[alike[0]]}?" if alike else "two letters, such as en, uk or tr"
+        raise click.UsageError(f"--lang {code!r} is not the code of a language; {hint}") from None
 
 
 def moment_of(text: str, zone: str) -> datetime:

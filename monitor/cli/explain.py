@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.common import (
+    OFF,
     config_option,
     json_option,
     local,
     many,
+    one_watch,
     print_json,
     print_table,
     reading,
     reading_file,
     reason_text,
     settings_of,
-    watch_named,
+    uncollected,
 )
 
 if TYPE_CHECKING:
+    from monitor.cli.near_misses import WhyNot
     from monitor.core.match import Index, Scan
     from monitor.core.model import Document, StoredItem
     from monitor.core.rules import RuleBook
     from monitor.ports import DecisionRow, DeliveryRow
+    from monitor.settings import Settings
     from monitor.store.history import SqliteHistory
 
 
@@ -88,6 +92,7 @@ class Trace:
 )  # fmt: skip
 @config_option
 @json_option
+@uncollected()
 def command(
     reference: str, why_not: str | None, db: Path | None, config_dir: Path, as_json: bool
 ) -> None:
@@ -98,9 +103,8 @@ def command(
     was written down when the item came.
     """
     settings = settings_of(config_dir)
-    watch_named(settings, why_not)
+    asked, off = one_watch(settings, why_not) if why_not else (settings, False)
     from monitor.app.wiring import lexicon_of
-    from monitor.cli.near_misses import why_not_in_detail
     from monitor.core.match import Index
     from monitor.core.model import document_of
 
@@ -109,7 +113,10 @@ def command(
         stored = find(reader, reference)
         scan = index.scan(document_of(stored.item))
         trace = _trace(reader, stored, settings.rules, (index, scan))
-    detail = why_not_in_detail(index, settings.rules, why_not, scan) if why_not else None
+    if off:  # what else is said is of the watches that are on
+        index = Index(asked.rules, index.lexicon)
+        scan = index.scan(scan.document)
+    detail = _why_not((index, scan), asked, why_not, off=off) if why_not else None
     if as_json:
         print_json({**_as_json(trace), "why_not": asdict(detail) if detail else None})
         return
@@ -120,6 +127,15 @@ def command(
     if detail:
         click.echo(f"\n{detail.watch}: {detail.text}")
         print_table(("", ""), detail.rows())
+
+
+def _why_not(matching: tuple[Index, Scan], settings: Settings, watch: str, *, off: bool) -> WhyNot:
+    """Say what keeps a watch from an item; one that is off is held as if it were on."""
+    from monitor.cli.near_misses import why_not_in_detail
+
+    index, scan = matching
+    detail = why_not_in_detail(index, settings.rules, watch, scan)
+    return replace(detail, text=f"{OFF}; as if it were on: {detail.text}") if off else detail
 
 
 def find(reader: SqliteHistory, reference: str) -> StoredItem:

@@ -36,9 +36,15 @@ class Spoken:
     lacking: tuple[str, ...] = ()
 
     @property
+    def kept_out(self) -> bool:
+        """Whether its filters take no text of these feeds, whatever words it has."""
+        asks = any(not name.startswith("$") for name in self.lacking)
+        return self.words in {BORROWED, NONE} and (asks or not self.lacking)
+
+    @property
     def warning(self) -> str:
         """A sentence where the watch has no words for what its feeds speak, else nothing."""
-        if self.words in {OWN, SHARED}:
+        if self.words in {OWN, SHARED} or self.kept_out:
             return ""
         speak = "1 feed speaks" if self.feeds == 1 else f"{self.feeds} feeds speak"
         said = f"{self.watch} has no words for {self.language}, which {speak}"
@@ -64,7 +70,8 @@ def table(found: Sequence[Spoken]) -> Iterator[str]:
     cells: dict[str, dict[str, str]] = {}
     for one in found:
         feeds[one.language] = max(one.feeds, feeds.get(one.language, 0))
-        cells.setdefault(one.watch, {})[one.language] = _MARKS[one.words]
+        mark = "-" if one.kept_out else _MARKS[one.words]
+        cells.setdefault(one.watch, {})[one.language] = mark
     shown = list(cells)
     if len(shown) > MOST_ROWS:
         lacking = {one.watch for one in found if one.warning}
@@ -177,7 +184,9 @@ class _Words:
             for each in operands(node):
                 yield from self.lacking(each)
         elif isinstance(node, Or):
-            yield from min((list(self.lacking(each)) for each in node.operands), key=len)
+            ways = [list(self.lacking(each)) for each in node.operands]
+            # words can be added for a language; a filter is meant to keep it out
+            yield from min(ways, key=lambda way: (any(name[0] != "$" for name in way), len(way)))
 
     def _found(self, name: str) -> bool:
         """Say whether a concept can be found: by words of the language or of all, or its query."""

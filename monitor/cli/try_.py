@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import (
+    OFF,
     config_option,
     database_of,
     json_option,
+    language_code,
     near,
+    one_watch,
     print_json,
     print_table,
     settings_of,
-    watch_named,
+    uncollected,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +39,10 @@ if TYPE_CHECKING:
 OUTLET = "a headline of yours"
 #: Longest summary or content that is tried, in characters, as of a feed's item.
 MAX_TEXT = 64 * 1024
+#: Longest headline, in characters.
+MAX_TITLE = 1_000
+#: A filter in a query as it is written, of which a headline alone says nothing.
+_BROUGHT_BY = re.compile(r"\b(source|publisher|tier):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Trial:
     scan: Scan
     opinion: Opinion | None  # None: no watch is hit
     note: Note | None  # None: nothing would be said
+    off: bool = False  # the one watch that was asked for is off
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -70,12 +79,13 @@ class Trial:
 @click.option("--content", default="", help="The full text.")
 @click.option(
     "--lang", "language", default="",
-    help="Such as uk; without it the language is told by the letters and words.",
+    help="Its code, such as uk; without it the language is told by the letters and words.",
 )  # fmt: skip
 @click.option("--feed", default="", metavar="NAME", help="As if this feed had brought it.")
-@click.option("--watch", help="Show this watch only, its query part by part.")
+@click.option("--watch", help="Hold it against this watch only, its query part by part.")
 @config_option
 @json_option
+@uncollected()
 def command(
     headline: str,
     summary: str,
@@ -89,16 +99,19 @@ def command(
     """Judge HEADLINE as the daemon would if a feed brought it now. Nothing is stored or sent.
 
     It is held against the rules as they are on disk, also where a watch fails its own tests, and
-    against the facts and open stories of the database where there is one.
+    against the facts and open stories of the database where there is one. A watch that is off is
+    held with --watch as if it were on, but no alert of it would go out.
     """
+    headline, language = _headline(headline), language_code(language)
     settings = settings_of(config_dir)
-    watch_named(settings, watch)
+    settings, off = one_watch(settings, watch) if watch is not None else (settings, False)
     brought_by = _feed(settings, feed)
     store, now = _store(settings)
     try:
         desk = _desk(settings, store, now)
         said = Said(headline, summary, content, language, feed)
         trial = _judge(desk, store, said, brought_by, now)
+        trial = replace(trial, note=None, off=True) if off else trial
         founder = _founder(store, trial)
     finally:
         store.close()
@@ -108,6 +121,16 @@ def command(
         print_table(("", ""), _lines(trial, desk.rules, watch, founder))
         if trial.note is not None:
             _print_alert(trial, desk.rules)
+
+
+def _headline(text: str) -> str:
+    """Give the headline as a feed's item would have it. Raises a usage error for an empty one."""
+    from monitor.core.text import clean_line
+
+    title = clean_line(text, MAX_TITLE)
+    if not title:
+        raise click.UsageError("the headline is empty")
+    return title
 
 
 def _feed(settings: Settings, name: str) -> Feed:
@@ -148,34 +171,48 @@ def _desk(settings: Settings, store: SqliteStore, now: datetime) -> DeskThread:
 
 def _judge(desk: DeskThread, store: SqliteStore, said: Said, feed: Feed, now: datetime) -> Trial:
     """Walk the path with one item, in a unit of the store in memory."""
-    from monitor.cli.wording import how_told, text_for_language
+    from monitor.cli.wording import text_for_language
     from monitor.core.model import ParsedItem, document_of
-    from monitor.core.text import clean_line, clean_text
+    from monitor.core.text import clean_text
     from monitor.ingest import item_of
-    from monitor.notify.wording import language_name
 
     rules, path = desk.rules, desk.path
-    title = clean_line(said.headline, 1_000)
     summary = clean_text(said.summary, MAX_TEXT)
-    language = said.language or rules.index.language_of(
-        feed.language, text_for_language(title, summary)
+    language = rules.index.language_of(
+        said.language or feed.language, text_for_language(said.headline, summary)
     )
     parsed = ParsedItem(
-        "", "", title, summary, now, language=language, content=clean_text(said.content, MAX_TEXT)
+        "",
+        "",
+        said.headline,
+        summary,
+        now,
+        language=language,
+        content=clean_text(said.content, MAX_TEXT),
     )
     # its name makes the item new, however often the same words are tried or were read
     item = item_of(parsed, feed, now, guid=f"try {now.isoformat()}")
     scan = rules.index.scan(document_of(item))
-    told = (
-        language_name(said.language) or said.language
-        if said.language
-        else how_told(rules.index, scan.document, feed.language)
-    )
+    told = _told(rules, scan, said.language, feed)
     with store.unit() as unit:
         stored = next(iter(unit.add_new([item])))
         opinion = path.opinion(unit, path.draft(), stored, quiet=False)
         note = _note(unit, stored, opinion, rules, now) if opinion else None
     return Trial(item, told, scan, opinion, note)
+
+
+def _told(rules: InForce, scan: Scan, wanted: str, feed: Feed) -> str:
+    """Say what the language is; and, where the letters contradict what was `wanted`, that."""
+    from monitor.cli.wording import how_told
+    from monitor.notify.wording import language_name
+
+    found = scan.document.language
+    if not wanted:
+        return how_told(rules.index, scan.document, feed.language)
+    if found == wanted:
+        return language_name(found) or found
+    told = how_told(rules.index, scan.document, "")
+    return f"{told} (its letters cannot be {language_name(wanted) or wanted}, as --lang says)"
 
 
 def _note(
@@ -241,10 +278,11 @@ def _outcomes(trial: Trial, rules: InForce, watch: str | None) -> Iterator[str]:
     for one in rules.book.watches:
         if watch in {None, one.id}:
             decision = by_watch.get(one.id)
+            off = f"{OFF}; as if it were on: " if trial.off else ""
             if decision is not None:
-                yield f"{one.id}: hit; {judged(decision)}"
+                yield f"{one.id}: {off}hit; {judged(decision)}"
             else:
-                yield f"{one.id}: no hit: {_why_not(one, trial, rules)}"
+                yield f"{one.id}: {off}no hit: {_why_not(one, trial, rules)}"
 
 
 def _why_not(watch: Watch, trial: Trial, rules: InForce) -> str:
@@ -252,7 +290,10 @@ def _why_not(watch: Watch, trial: Trial, rules: InForce) -> str:
 
     if watch.feeds and trial.item.feed not in watch.feeds:
         return f"takes only items of its own feeds ({watch.feeds[0]}, with --feed)"
-    return why_not(rules.index, watch.id, trial.scan)
+    said = why_not(rules.index, watch.id, trial.scan)
+    if trial.item.feed == OUTLET and _BROUGHT_BY.search(said):
+        return f"{said} (--feed NAME says who brings it)"
+    return said
 
 
 def _story(placement: Placement, founder: str) -> str:
@@ -275,7 +316,8 @@ def judged(decision: Decision) -> str:
 
 def _channels(trial: Trial, rules: InForce) -> Mapping[str, tuple[str, ...]]:
     """Give the channels that would take something, with their recipients."""
-    names = dict.fromkeys(name for decision in trial.decisions for name in decision.channels)
+    decisions = () if trial.off else trial.decisions
+    names = dict.fromkeys(name for decision in decisions for name in decision.channels)
     return {name: rules.channels[name].recipients for name in names if name in rules.channels}
 
 
@@ -328,7 +370,7 @@ def _watch(watch: Watch, trial: Trial, rules: InForce, *, parts: bool) -> dict[s
     from monitor.cli.wording import query_parts
 
     decision = next((one for one in trial.decisions if one.watch == watch.id), None)
-    said: dict[str, object] = {"watch": watch.id, "hit": decision is not None}
+    said: dict[str, object] = {"watch": watch.id, "off": trial.off, "hit": decision is not None}
     if decision is not None:
         said |= _decision(decision)
     else:

@@ -94,7 +94,13 @@ class CompiledRules:
         self.opened: dict[Key, list[int]] = defaultdict(list)
         self.always: list[int] = []
         for watch in book.watches:
-            self._add(watch)
+            try:
+                self._add(watch)
+            except QueryError as error:
+                said = f"the watch {watch.id}: {error.message}"
+                raise QueryError(
+                    said, line=error.line, column=error.column, hint=error.hint
+                ) from None
         self.named = any(isinstance(key, tuple) and key[0] in NAMING_FILTERS for key in self.opened)
 
     def watch(self, watch_id: str) -> CompiledWatch:

@@ -51,6 +51,15 @@ from monitor.core.query import (
     parse_term,
 )
 from monitor.core.regex import parse_regex
+from monitor.core.slips import (
+    alternative_not,
+    error_at,
+    meant,
+    needs_quotes,
+    none_open,
+    plain_quotes,
+    whole_name,
+)
 from monitor.core.text import fold
 from monitor.errors import QueryError
 
@@ -100,12 +109,15 @@ _SHOWN = {
 def parse_query(text: str, concepts: Collection[str], *, match_all: bool = False) -> Query:
     """Read a query. `concepts` are the ids it may name.
 
-    One that would take nearly every item is refused unless `match_all`. Raises `QueryError` with
+    One that would take nearly every item is refused unless `match_all`: such a one is read to the
+    letter, without `meant`. Raises `QueryError` with
     line and column within `text`, what was expected, the nearest name.
     """
-    query = read_query(text, concepts)
-    if not match_all:
-        _ask_for_words(query.root)
+    if match_all:
+        return read_query(text, concepts)
+    read = read_query(meant(text) if len(text) <= MAX_QUERY else text, concepts)
+    query = Query(text, read.root)
+    _ask_for_words(query)
     return query
 
 
@@ -139,14 +151,17 @@ def read_query(text: str, concepts: Collection[str]) -> Query:
         raise
 
 
-def _ask_for_words(root: Node) -> None:
-    """Refuse a tree that asks for nothing in particular."""
+def _ask_for_words(query: Query) -> None:
+    """Refuse a query that asks for nothing in particular."""
+    root = query.root
     if could_hold(root, wanted=True, opens=lambda _: False):
-        raise QueryError(
-            "the query is true for every item that has none of its words",
-            hint="begin with what to look for, then AND NOT what to leave out; where every item is"
-            " meant, say `match_all: true`",
-        )
+        every = "where every item is meant, say `match_all: true`"
+        if not any(isinstance(node, Not) for node in _every(root)):
+            said = "the query takes every item that passes its filters"
+            raise QueryError(said, hint=f"write AND and what to look for; {every}")
+        said = "the query is true for every item that has none of its words"
+        hint = f"begin with what to look for, then AND NOT what to leave out; {every}"
+        raise error_at(query.text, alternative_not(plain_quotes(query.text)), said, hint)
     if could_hold(root, wanted=True, opens=_is_common):
         raise QueryError(
             "the query is true for any item with one of the commonest words",
@@ -254,7 +269,9 @@ class _Build(Transformer[Token, Any]):
         return _refuse(leaf[0], f"there is no concept ${name}", hint)
 
     def phrase(self, leaf: list[Token]) -> Node:
-        return self._term(leaf[0], str(leaf[0])[1:-1])
+        text = str(leaf[0])[1:-1]
+        # written again, it has to stand in quotation marks: with a blank in it, it does
+        return self._term(leaf[0], f" {text}" if needs_quotes(text) else text)
 
     def word(self, leaf: list[Token]) -> Node:
         text = str(leaf[0])
@@ -294,7 +311,10 @@ def _distance(token: Token) -> int | None:
     said = str(token).partition("/")[2]
     if said.upper() == "S":
         return None
-    if said.isascii() and said.isdigit() and len(said) <= 3 and 1 <= int(said) <= MAX_NEAR:
+    if said.isascii() and said.isdigit() and said.strip("0"):
+        if len(said.lstrip("0")) > 3 or int(said) > MAX_NEAR:
+            hint = f"at most NEAR/{MAX_NEAR}, or NEAR/S for one sentence"
+            _refuse(token, f"{str(token)!r} is too far: another sentence lies there", hint)
         return int(said)
     hint = f"write NEAR/5 (1 to {MAX_NEAR} words), or NEAR/S for one sentence"
     return _refuse(token, f"{str(token)!r} does not say how near", hint)
@@ -353,8 +373,11 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
     elif found.partition("/")[0] in _OPERATORS and "COMMA" in accepted and "OR" not in accepted:
         said = f"a list of words stands before {found}"
         hint = f"put AND or OR between its words, or group it: (a, b) {found} c"
+    elif found == ")" and none_open(text[: error.pos_in_stream]):
+        hint = "no parenthesis is open"
     elif found not in {")", ","} and "OR" in accepted:
-        hint = "put AND or OR between"
+        name = whole_name(text, len(text[: error.pos_in_stream]))
+        hint = f"quote the name: {name}" if name else "put AND or OR between"
     else:
         hint = "expected " + ", ".join(sorted(_SHOWN.get(name, name) for name in accepted))
     return QueryError(said, line=line, column=column, hint=hint)

@@ -16,6 +16,7 @@ from itertools import chain
 from monitor.core.acts import NEGATION, label
 from monitor.core.compile import CompiledRules, CompiledWatch
 from monitor.core.conditions import (
+    MAX_COMPARED,
     MAX_PLACES,
     View,
     condition,
@@ -133,9 +134,9 @@ class Index:
         for one in self._rules.derived:
             opened = one.keys is None or beside or not found.keys().isdisjoint(one.keys)
             if opened and (places := one.where(view)):
-                found[one.slot] += places
+                found[one.slot] = _once([*found[one.slot], *places])
             if beside and (places := one.elsewhere(view)):
-                beside[one.slot] += places
+                beside[one.slot] = _once([*beside[one.slot], *places])
         return Scan(document, view, name)
 
     def hits(self, scan: Scan) -> tuple[Hit, ...]:
@@ -220,9 +221,11 @@ class Index:
         """Add what regular expressions find in a field, by the words that they touch."""
         at, text = field
         slots = list(self._rules.regexes.values())
+        starts: list[int] = []
         for number, places in self._regex_set.found(text):
-            rows[at] = row = pack.row(text, whole=True) or (None,)  # a text of marks is a place
-            starts = pack.starts(text, row)
+            if not starts:
+                rows[at] = pack.row(text, whole=True) or (None,)  # a text of marks is a place
+                starts = pack.starts(text, rows[at])
             for start, end in places:
                 blanks = len(text[start:end]) - len(text[start:end].lstrip())
                 first = max(bisect_right(starts, start + blanks) - 1, 0)
@@ -267,6 +270,14 @@ class Index:
             )
             for group in groups
         ]
+
+
+def _once(places: list[Occurrence]) -> list[Occurrence]:
+    """Give places each once, and no more than are compared.
+
+    Concepts rest on each other in chains, and each link would else multiply them.
+    """
+    return list(dict.fromkeys(places))[:MAX_COMPARED]
 
 
 def _in_title(scan: Scan, slot: int) -> bool:

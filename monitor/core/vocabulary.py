@@ -31,6 +31,8 @@ from monitor.core.words import Lexicon, compound, inflects, surfaces
 MAX_PIECES = 100_000
 #: Longest piece that is remembered, in characters: longer ones rarely come twice.
 MAX_PIECE = 64
+#: Words in a piece that is remembered, at most: more stand there only to fill the memory.
+MAX_WORDS = 4
 #: Words of queries of which each language's lemma is asked for; stems are asked for all of them.
 MAX_LEMMAS_UNSAID = 2_000
 #: Letters of a stem, at least: shorter ones are shared by words that have nothing in common (tennis
@@ -58,6 +60,7 @@ class Pack:
         self._listed: Collection[str] = ()
         if language:
             self._inflect()
+        self._words: dict[tuple[str, int], Word | None] = {}
         self._pieces = _Pieces(self)
 
     def row(self, text: str, *, whole: bool = False) -> Row:
@@ -139,6 +142,18 @@ class Pack:
         return words[0] if len(words) == 1 else words
 
     def _word(self, token: Token, ends: int) -> Word | None:
+        """Give what a word stands for. Pieces share the words that they are made of."""
+        key = (token.keys[0], ends)
+        if key not in self._words:
+            if len(self._words) >= MAX_PIECES:
+                self._words.clear()
+            word = self._work_out(token, ends)
+            if len(token.keys[0]) > MAX_PIECE:
+                return word
+            self._words[key] = word
+        return self._words[key]
+
+    def _work_out(self, token: Token, ends: int) -> Word | None:
         numbers: set[int] = set()
         forms = surfaces(token)
         for form in forms:
@@ -228,7 +243,7 @@ class _Pieces(dict[str, "_Read"]):
         if len(self) >= MAX_PIECES:
             self.clear()
         read = self._pack.read(piece)
-        if len(piece) <= MAX_PIECE:
+        if len(piece) <= MAX_PIECE and not (isinstance(read, tuple) and len(read) > MAX_WORDS):
             self[piece] = read
         return read
 

@@ -98,7 +98,7 @@ _MOST_PARTS = 4
 #: Shortest head that is told within a longer word, and what stands before it, at least.
 _HEAD_LETTERS, _FRONT_LETTERS = 6, 3
 #: Longest word that is taken apart or inflects, in letters: beyond it, it is none.
-LONGEST_WORD = 64
+LONGEST_WORD = 40
 
 
 def compound(word: str, listed: Collection[str]) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ class DeskThread:
         book = self.rules.book
         if any(f.name == poll.feed.name and f.url != poll.feed.url for f in book.feeds):
             return Ingested(poll.feed.name)
-        return self._path.ingest(poll, now)
+        return self._path.ingest(poll, now, self._beat)
 
     def _probe(self, now: datetime) -> None:
         with self._store.unit() as unit:

@@ -14,6 +14,16 @@ from monitor.ports import Poll
 
 #: Characters of a summary that are looked at, behind the title, to tell a language.
 _LOOKED_AT = 200
+#: The tag of a text whose language was asked for and cannot be told (BCP 47: undetermined).
+UNKNOWN = "und"
+
+
+def language_told(index: Index, tag: str, title: str, summary: str) -> str:
+    """Give the language of a cleaned title and summary; `tag` is what the feed says, if anything.
+
+    The daemon, a replay and `try` all ask here.
+    """
+    return index.language_of(tag, f"{title}\n{summary[:_LOOKED_AT]}")
 
 
 def prepared(poll: Poll, index: Index) -> Poll:
@@ -27,18 +37,24 @@ def prepared(poll: Poll, index: Index) -> Poll:
     entries = tuple(
         replace(
             entry,
-            language=index.language_of(
-                entry.language or feed.language, f"{entry.title}\n{entry.summary[:_LOOKED_AT]}"
-            ),
+            language=language_told(
+                index, entry.language or feed.language, entry.title, entry.summary
+            )
+            or UNKNOWN,
         )
         for entry in poll.parsed.items
     )
     index.prepare(
         Document(
-            title=entry.title, summary=entry.summary, language=entry.language,
+            title=entry.title, summary=entry.summary, language=known(entry.language),
             content=entry.content, author=entry.author, categories=entry.categories,
             link=entry.link, feed=feed.name,
         )
         for entry in entries
     )  # fmt: skip
     return replace(poll, parsed=replace(poll.parsed, items=entries))
+
+
+def known(language: str) -> str:
+    """Give a language, "" for one that was asked for in vain."""
+    return "" if language == UNKNOWN else language

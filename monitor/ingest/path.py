@@ -7,7 +7,7 @@ unit. What the desk remembers (open stories) changes only after the commit has r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -31,6 +31,7 @@ from monitor.core.schedule import next_check
 from monitor.core.stories import Draft, StoryBook, Telling
 from monitor.errors import StoreError
 from monitor.ingest.force import InForce
+from monitor.ingest.language import known
 from monitor.ingest.messages import Outgoing, section_of
 from monitor.ports import Body, Failure, FeedCheck, Ingested, Poll, Reader, Store, Unit
 
@@ -63,8 +64,10 @@ class ItemPath:
         self._pending: Draft | None = None
         self.rules = rules
 
-    def ingest(self, poll: Poll, now: datetime) -> Ingested:
-        """Judge what a poll brought. Raises the `StoreError` that ended a unit.
+    def ingest(
+        self, poll: Poll, now: datetime, beat: Callable[[], None] = lambda: None
+    ) -> Ingested:
+        """Judge what a poll brought, and `beat` after each unit. Raises the `StoreError` of one.
 
         Validators commit with the last unit: after a crash the document is fetched again, and the
         items of the units before it are known.
@@ -80,6 +83,7 @@ class ItemPath:
                 if number == len(batches) - 1:
                     unit.feed_checked(_check_of(poll, counted.new + tally.new))
             self._stories.adopt(draft, now)
+            beat()
             tally.add(counted)
         return tally.result()
 
@@ -299,7 +303,7 @@ def item_of(
         identity=item_identity(feed.name, guid, page, parsed.title, parsed.summary),
         feed=feed.name,
         publisher=feed.publisher or feed.name,
-        language=parsed.language or feed.language,
+        language=known(parsed.language or feed.language),
         title=parsed.title,
         summary=parsed.summary,
         link=parsed.link,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: of CPU. The one that was asked least recently makes room.
 MOST_LOADED = 12
 #: A longer word is none; taking it apart would cost time that grows with its length squared.
-LONGEST_WORD = 64
+LONGEST_WORD = 40
 #: Languages that simplemma files under another code than feeds use.
 _FILED_AS = {"no": "nb", "hr": "hbs", "sr": "hbs", "bs": "hbs"}
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from monitor.language.detection import Detector
 from monitor.language.dictionaries import Dictionaries
 from monitor.language.remembered import Remembered
 from monitor.language.stemming import Stems
 
+log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 #: What a language's code looks like, without its region.
 _CODE = re.compile("[a-z]{2,3}")
 
@@ -32,10 +36,13 @@ class SimplemmaLexicon:
         self._detector = Detector()
         self._lock = threading.Lock()
         self._shelves: dict[str, _Shelf] = {}
+        self._said: set[tuple[str, str]] = set()
 
     def stems(self, language: str, words: Sequence[str]) -> Sequence[str]:
         """Give the stem of each word, "" for each where the language has no stemmer."""
-        return self._stems.of(language, words)
+        return self._guarded("stems", language, lambda: self._stems.of(language, words)) or (
+            [""] * len(words)
+        )
 
     def lemmas(self, language: str, words: Collection[str]) -> Mapping[str, str]:
         """Give the lemma of each word that its language's dictionary knows; others are left out.
@@ -50,11 +57,24 @@ class SimplemmaLexicon:
             if shelf is None:
                 remembered = partial(Remembered, language, *self._folders)
                 shelf = self._shelves[language] = _Shelf(language, remembered, self._dictionaries)
-        return shelf.lemmas(words)
+        return self._guarded("lemmas", language, lambda: shelf.lemmas(words)) or {}
 
     def detect(self, text: str) -> str:
         """Give the two-letter code of the language of a text, "" where that is not sure."""
-        return self._detector.language_of(text)
+        return self._guarded("detection", "", lambda: self._detector.language_of(text)) or ""
+
+    def _guarded(self, what: str, language: str, ask: Callable[[], _T]) -> _T | None:
+        """Ask a library, and give None where it fails: words are then found as they are written.
+
+        No item may be lost for a dictionary that is damaged or missing; it is said once for each.
+        """
+        try:
+            return ask()
+        except Exception:
+            if (what, language) not in self._said:
+                self._said.add((what, language))
+                log.exception("%s of %r cannot be had; words count as written", what, language)
+            return None
 
 
 class _Shelf:

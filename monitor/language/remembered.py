@@ -135,5 +135,8 @@ def _pair(line: bytes) -> tuple[str, str] | None:
     pair, _, checksum = line.rpartition(b"\t")
     if checksum != b"%08x\n" % zlib.crc32(pair) or pair.count(b"\t") != 1:
         return None
-    word, _, lemma = pair.decode("utf-8").partition("\t")
+    try:
+        word, _, lemma = pair.decode("utf-8").partition("\t")
+    except UnicodeDecodeError:
+        return None
     return word, lemma

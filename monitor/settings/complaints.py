@@ -60,9 +60,16 @@ def _block(problem: str, written: str, here: tuple[int, int]) -> Trouble:
     if "cannot start any token" in problem:
         sign = written[here[1] - 1 : here[1]] or "this character"
         return Trouble(f"text cannot begin with '{sign}'", *here, "put it in quotes")
-    if "<scalar>" in problem and before.rstrip().endswith(("'", '"')):
-        return Trouble("text goes on after the closing quote", *here,
-                       "put the whole in single quotes")  # fmt: skip
+    closed = before.rstrip()[-1:]
+    if closed in {"'", '"'}:
+        if "<scalar>" in problem:
+            return Trouble("text goes on after the closing quote", *here,
+                           "put the whole in single quotes")  # fmt: skip
+        if written.startswith(",", here[1] - 1):  # YAML has taken "a" of "a", "b" for the value
+            example = """'"a", "b", c'""" if closed == '"' else """"'a', 'b', c\""""
+            kind = "single" if closed == '"' else "double"
+            return Trouble("a list goes on after the closing quote", *here,
+                           f"put the whole in {kind} quotes: {example}")  # fmt: skip
     if "<block end>" in problem or "<document start>" in problem:
         return Trouble("this line is indented differently from the lines it belongs to", *here,
                        "lines of one mapping or list start in one column")  # fmt: skip

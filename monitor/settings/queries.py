@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
-from monitor.core.grammar import MAX_QUERY, parse_concept_query, parse_query
-from monitor.core.query import Query
+from monitor.core.grammar import MAX_QUERY, parse_concept_query, parse_query, read_query
+from monitor.core.model import Feed
+from monitor.core.query import Filter, Query
 from monitor.core.rules import Concept
+from monitor.core.slips import Asked, filters_in, meant, plain_quotes
+from monitor.core.text import fold
 from monitor.errors import Problem, QueryError
 from monitor.settings.document import Document, Path
 from monitor.settings.excerpt import excerpt, excerpt_at
+from monitor.settings.fields import LANGUAGES
+from monitor.settings.findings import hint_for, shown
 from monitor.settings.letters import mixed_words, narrow, normal
 from monitor.settings.nodes import Place
 from monitor.settings.reading import Reading
@@ -22,6 +27,13 @@ _NAME = re.compile(r"\$([A-Za-z0-9_-]+)")
 #: What names no concept although it may look so, and may mix alphabets on purpose.
 _REGEX = re.compile(r"(?<![^\s(:,])/(?:\\.|[^/\\\n])*/")
 _PHRASE = re.compile(r'"[^"]*"')
+#: Codes that are often taken for those of a language: of its country, or with three letters.
+_MEANT = {
+    "ua": "uk", "gr": "el", "cn": "zh", "jp": "ja", "cz": "cs", "dk": "da", "ir": "fa", "gb": "en",
+    "us": "en", "by": "be", "rs": "sr", "il": "he", "al": "sq", "vn": "vi", "eng": "en",
+    "ukr": "uk", "rus": "ru", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es",
+    "ita": "it", "pol": "pl", "tur": "tr", "ara": "ar", "por": "pt", "zho": "zh", "chi": "zh",
+}  # fmt: skip
 
 
 def check_query(
@@ -50,9 +62,17 @@ def _check_each(
         problem = document.problem(path, said, "make concepts of its parts, or several watches")
         reading.findings.error(problem)
         return
+    for inner, text in _alternatives(document, path, texts):
+        _check(document, inner, text, parse, concepts, reading)
+
+
+def _alternatives(
+    document: Document, path: Path, texts: Sequence[str]
+) -> Iterator[tuple[Path, str]]:
+    """Give each alternative with its own path: it is a value, or one of a list."""
     is_list = path in document.spots and document.spots[path].style == "["
     for index, text in enumerate(texts):
-        _check(document, (*path, index) if is_list else path, text, parse, concepts, reading)
+        yield ((*path, index) if is_list else path), text
 
 
 def _check(
@@ -61,33 +81,83 @@ def _check(
 ) -> None:  # fmt: skip
     plain = narrow(text)
     try:
-        parse(plain, concepts)
+        parse(meant(plain), concepts)
     except QueryError as error:
-        _say(document, path, text, (error.line, error.column), error.message, error.hint, reading)
+        place = (error.line, error.column)
+        reading.findings.error(_problem(document, path, text, place, error.message, error.hint))
         return
     for found in mixed_words(_without(_REGEX, plain)):
         place = _line_and_column(text, found.odd)
-        _say(document, path, text, place, found.message, found.hint, reading)
+        reading.findings.error(_problem(document, path, text, place, found.message, found.hint))
+
+
+def warn_of_filters(
+    document: Document, path: Path, texts: Sequence[str], feeds: Sequence[Feed], reading: Reading
+) -> None:
+    """Say where a query that can be read asks for what no feed is: most often a slip.
+
+    Only warned of, since such a feed may come. Where there are no feeds, languages alone are
+    judged.
+    """
+    for inner, text in _alternatives(document, path, texts):
+        for asked in filters_in(narrow(text)):
+            for said, hint in _unmet(asked, feeds):
+                place = _line_and_column(text, asked.offset)
+                reading.findings.warn(_problem(document, inner, text, place, said, hint))
+
+
+def _unmet(asked: Asked, feeds: Sequence[Feed]) -> Iterator[tuple[str, str]]:
+    """Give what to say, and a hint, for each value of a filter that nothing can meet."""
+    if asked.kind == "language":
+        for code in _values_of(asked.kind, asked.values):
+            if code in _MEANT or (len(code) == 2 and code not in LANGUAGES):
+                near = f"did you mean '{_MEANT[code]}'?" if code in _MEANT else ""
+                hint = near or "two letters (ISO 639-1) such as en, uk, tr"
+                yield f"{shown(code)} is not the code of a language", hint
+    elif not feeds:
+        return
+    elif asked.kind == "tier":
+        tiers = {str(feed.tier) for feed in feeds}
+        for part in asked.values.split(","):
+            if tiers.isdisjoint(_values_of(asked.kind, part)):
+                yield f"no feed that is on has the tier {part}", hint_for(part, tiers, what="tiers")
+    else:
+        is_name = asked.kind == "source"
+        known = {feed.name if is_name else feed.publisher or feed.name for feed in feeds}
+        folded = set(map(fold, known))
+        for value in _values_of(asked.kind, asked.values):
+            if value not in folded:
+                whose = "is named" if is_name else "has the publisher"
+                what = "feeds" if is_name else "publishers"
+                said = f"no feed that is on {whose} {shown(value)}"
+                yield said, hint_for(value, known, what=what)
+
+
+def _values_of(kind: str, values: str) -> tuple[str, ...]:
+    """Give the values of a filter as the core reads them."""
+    root = read_query(f"{kind}:{values}", ()).root
+    return root.values if isinstance(root, Filter) else ()
 
 
 def check_words(document: Document, path: Path, text: str, reading: Reading) -> None:
     """Say where a word of a concept mixes alphabets."""
     for found in mixed_words(narrow(text)):
         place = _line_and_column(text, found.odd)
-        _say(document, path, text, place, found.message, found.hint, reading)
+        reading.findings.error(_problem(document, path, text, place, found.message, found.hint))
 
 
 def joined(texts: list[str]) -> str:
     """Give one query for alternatives, as the core reads it."""
     if len(texts) == 1:
-        return normal(texts[0])
-    return " OR ".join(f"({normal(text)})" for text in texts)
+        return plain_quotes(normal(texts[0]))
+    return " OR ".join(f"({plain_quotes(normal(text))})" for text in texts)
 
 
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """Give the ids that a query names, whether or not there are such concepts."""
-    return frozenset(_NAME.findall(_without(_PHRASE, _without(_REGEX, narrow(text)))))
+    plain = plain_quotes(narrow(text))
+    return frozenset(_NAME.findall(_without(_PHRASE, _without(_REGEX, plain))))
 
 
 def named(texts: Iterable[str], concepts: Mapping[str, Concept]) -> dict[str, Concept]:
@@ -102,21 +172,18 @@ def named(texts: Iterable[str], concepts: Mapping[str, Concept]) -> dict[str, Co
     return dict(sorted(found.items()))
 
 
-def _say(
-    document: Document, path: Path, text: str, at: tuple[int, int], message: str, hint: str,
-    reading: Reading,
-) -> None:  # fmt: skip
-    """Refuse a query for what stands at a line and column of its text."""
+def _problem(
+    document: Document, path: Path, text: str, at: tuple[int, int], message: str, hint: str
+) -> Problem:
+    """Make the problem of what stands at a line and column of a query's text."""
     place = place_in_text(document, path, text, *at)
     if place is not None:
         quoted = excerpt_at(document, path, place)
-        problem = Problem(document.file, place.line, place.column, message, hint, quoted)
-    else:
-        line, column = at
-        near = document.problem(path, f"{message}, at {line}:{column} of the text", hint)
-        quoted = excerpt(_rows(text)[min(line, len(_rows(text))) - 1], column - 1)
-        problem = Problem(near.file, near.line, near.column, near.message, hint, quoted)
-    reading.findings.error(problem)
+        return Problem(document.file, place.line, place.column, message, hint, quoted)
+    line, column = at
+    near = document.problem(path, f"{message}, at {line}:{column} of the text", hint)
+    quoted = excerpt(_rows(text)[min(line, len(_rows(text))) - 1], column - 1)
+    return Problem(near.file, near.line, near.column, near.message, hint, quoted)
 
 
 def place_in_text(document: Document, path: Path, text: str, row: int, column: int) -> Place | None:

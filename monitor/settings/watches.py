@@ -14,7 +14,7 @@ from monitor.settings.explain import fitted
 from monitor.settings.feeds import FeedList, with_environment
 from monitor.settings.files import FeedFile, TestFile, TrackerFile, WatchFile
 from monitor.settings.findings import hint_for, near_miss, shown
-from monitor.settings.queries import check_query, joined, named
+from monitor.settings.queries import check_query, joined, named, warn_of_filters
 from monitor.settings.reading import Found, Reading, digest
 
 #: What a tracker's state can be brought about by; a word near one of these is taken for a slip.
@@ -74,6 +74,8 @@ def read_watches(
         result.watches[watch.id] = watch
         result.sources[watch.id] = (one._replace(document=document), shape)
     _check_former(result, reading)
+    if not reading.findings.errors:  # else some feeds may be unread
+        _check_filters(result, feeds, reading)
     return result
 
 
@@ -120,6 +122,17 @@ def _watch(
         version=digest([document.text, {key: reading.print_of(one) for key, one in used.items()}]),
         file=found.name,
     )
+
+
+def _check_filters(watches: WatchList, feeds: FeedList, reading: Reading) -> None:
+    """Warn of filters that no feed meets; watches that are off have theirs off with them."""
+    for name, (found, shape) in watches.sources.items():
+        if watches.on(name):
+            document = found.document
+            warn_of_filters(document, ("query",), shape.query, feeds.feeds, reading)
+            for key, tracker in shape.trackers.items():
+                path: Path = ("trackers", key, "topic")
+                warn_of_filters(document, path, [tracker.topic], feeds.feeds, reading)
 
 
 def _own_feeds(shape: WatchFile) -> list[FeedFile]:

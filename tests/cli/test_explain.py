@@ -260,6 +260,21 @@ def test_why_not_of_a_watch_that_takes_it_and_of_one_that_is_not_there(told: Pla
     assert "did you mean bridge?" in wrong.err
 
 
+def test_a_watch_that_is_off_is_asked_as_if_it_were_on(told: Place) -> None:
+    told.write("watches/hills.yaml", "title: Hills\nquery: hills AND snow\nenabled: false\n")
+    done = told.cli("explain", "1", "--why-not", "hills")
+    assert done.code == 0, done.err
+    said = "hills: is off (enabled: false); as if it were on: no hit: lacks snow"
+    assert said in done.out.splitlines()
+    assert len(stages(done)["matched"]) == 1  # of the watches that are on
+    assert stages(done)["found"] == ["no word of any watch"]
+    told.edit("watches/hills.yaml", " AND snow", "")
+    detail = told.cli("explain", "1", "--why-not", "hills", "--json").data["why_not"]
+    assert detail["text"] == (
+        "is off (enabled: false); as if it were on: its query, as it is now, takes this item"
+    )
+
+
 def test_a_watch_with_feeds_of_its_own_says_that_it_does_not_listen(told: Place) -> None:
     told.write(
         "watches/hills.yaml",

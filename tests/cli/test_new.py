@@ -12,10 +12,11 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from monitor.app.gist import listed_words
-from monitor.app.new import Request, draft, fault_in_name, write
+from monitor.app.new import Draft, Request, draft, fault_in_name, write
 from monitor.app.trials import failing_tests
 from monitor.app.wiring import read_settings
 from monitor.core.match import Index
+from monitor.core.model import Document
 from monitor.core.rules import Watch
 from monitor.core.words import Lexicon, NoLexicon
 from monitor.errors import CommandError
@@ -141,6 +142,88 @@ def test_a_headline_of_any_language_becomes_a_watch(
     assert found.language == language
     assert [test.hit for test in found.watch.tests] == [True, False]
     assert found.watch.tests[0].text in HEADLINES[language]
+
+
+TUNNEL = (
+    "Fehmarnbelt tunnel: first element of the immersed tunnel lowered off Lolland, Femern A/S says"
+    " opening in 2031 slips again"
+)
+F5 = """\
+Sicherheitslücke in F5-Geräten: Angreifer übernehmen Lastverteiler
+
+Das Bundesamt für Sicherheit in der Informationstechnik warnt vor einer Schwachstelle in den
+BIG-IP-Geräten. Betroffen sind nach Angaben von Shodan rund 3000 Geräte in Deutschland.
+
+Fachleute von Mandiant raten, die Verwaltungsoberfläche sofort vom Internet zu trennen.
+"""
+PILOTS = """\
+Streik der Lotsen legt den Hafen in Hamburg lahm
+
+Die Lotsen an der Elbe haben am Montag die Arbeit niedergelegt, teilte die Hafenverwaltung mit.
+
+Die Gewerkschaft Verdi fordert kürzere Schichten.
+"""
+
+
+def hits(found: Draft, title: str, lexicon: Lexicon, settings: Settings) -> bool:
+    book = replace(settings.rules, watches=(found.watch,))
+    index = Index(book, lexicon)
+    return bool(index.read(Document(title, language=found.language)).hits)
+
+
+def test_names_and_rare_words_are_asked_for_before_general_ones(
+    place: Place, lexicon: Lexicon
+) -> None:
+    found = draft(Request("fehmarn", TUNNEL), place.settings, lexicon)
+    assert found.gist.names == ("Fehmarnbelt", "Lolland", "Femern")
+    assert found.gist.topics == ("tunnel",)
+    for title, hit in (
+        ("Fehmarnbelt tunnel costs rise", True),
+        ("Femern lowers next part of tunnel", True),
+        ("Growth slips again as rates are lowered", False),
+        ("Vitamin S: an element of health", False),
+    ):
+        assert hits(found, title, lexicon, place.settings) == hit, title
+
+
+def test_short_names_are_those_in_capitals(place: Place, lexicon: Lexicon) -> None:
+    text = "Fishing ministers of the EU and Li of the A/S meet about herring quotas"
+    names = draft(Request("one", text), place.settings, lexicon).gist.names
+    assert "EU" in names
+    assert not {"S", "A", "Li"} & set(names)
+
+
+def test_a_german_article_is_taken_by_its_headline(place: Place, lexicon: Lexicon) -> None:
+    found = draft(Request("f5", F5, "de"), place.settings, lexicon)
+    assert found.gist.names == ("F5", "Shodan", "Mandiant")
+    assert found.watch.tests[0].text == F5.split("\n", 1)[0] == found.watch.title
+    assert "Geräten" in found.gist.topics
+    assert "Geräte" not in found.gist.topics
+    assert "übernehmen" not in found.gist.topics
+    assert not hits(found, "Angreifer bleibt in Leipzig", lexicon, place.settings)
+
+
+def test_german_names_of_several_words_stand_together(place: Place, lexicon: Lexicon) -> None:
+    text = "VW-Werk in Emden: Konzern streicht 1200 Stellen, IG Metall kündigt Widerstand an"
+    found = draft(Request("vw", text, "de"), place.settings, lexicon)
+    assert found.gist.names == ("VW", "IG Metall")
+    assert found.watch.tests[0].text == text
+
+
+def test_a_general_word_alone_opens_no_watch(place: Place) -> None:
+    done = place.cli("new", "one", "--from", "Opening delayed again", "--lang", "en")
+    assert (done.code, "nothing in this text says what to look for" in done.err) == (1, True)
+
+
+def test_names_that_the_headline_lacks_are_joined_so_that_it_is_a_hit(
+    place: Place, lexicon: Lexicon
+) -> None:
+    found = draft(Request("lotsen", PILOTS, "de"), place.settings, lexicon)
+    assert found.gist.names == ("Gewerkschaft Verdi",)
+    assert found.watch.query == ("($own-words NEAR/S $own-words) OR ($own-words AND $own-names)")
+    assert found.watch.tests[0].text == PILOTS.split("\n", 1)[0]
+    assert hits(found, "Gewerkschaft Verdi will Streik", lexicon, place.settings)
+    assert not hits(found, "Gewerkschaft Verdi wählt Vorstand", lexicon, place.settings)
 
 
 def test_concepts_that_a_watch_proves_its_hit_by_stand_for_words(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
+
+import pytest
 
 from monitor.app.clock import SystemClock
 from monitor.store.excerpt import excerpt_in_memory
@@ -32,6 +35,13 @@ def test_nothing_is_stored_or_sent(place: Place) -> None:
     before = place.cli("status", "--json").data["store"]
     place.cli("try", HEADLINE)
     assert place.cli("status", "--json").data["store"] == before
+
+
+def test_garbage_is_collected_again_once_it_is_done(place: Place) -> None:
+    assert place.cli("try", HEADLINE).code == 0
+    assert gc.isenabled()
+    assert place.cli("try", "").code == 2
+    assert gc.isenabled()
 
 
 def test_a_headline_that_no_watch_takes_says_what_it_lacks(place: Place) -> None:
@@ -93,6 +103,62 @@ def test_hostile_text_from_the_keyboard_is_cleaned(place: Place) -> None:
     assert data["headline"].isprintable()
 
 
+def test_an_empty_headline_is_a_usage_error(place: Place) -> None:
+    for nothing in ("", "  ", "\x1b\r\n"):
+        done = place.cli("try", nothing)
+        assert done.code == 2
+        assert "the headline is empty" in done.err
+
+
+def test_a_watch_that_is_off_is_held_as_if_it_were_on_and_never_alerts(place: Place) -> None:
+    place.edit("watches/bridge.yaml", "title:", "enabled: false\ntitle:")
+    assert place.cli("try", HEADLINE, "--json").data["watches"] == []
+    done = place.cli("try", HEADLINE, "--watch", "bridge")
+    assert done.code == 0, done.err
+    assert "bridge: is off (enabled: false); as if it were on: hit; new (medium)" in done.out
+    assert "none would go out" in done.out
+    assert "Subject" not in done.out
+    data = place.cli("try", HEADLINE, "--watch", "bridge", "--json").data
+    assert (data["watches"][0]["off"], data["alert"], data["channels"]) == (True, None, {})
+    none = place.cli("try", "Rain", "--watch", "bridge").out
+    assert "bridge: is off (enabled: false); as if it were on: no hit: lacks $bridge" in none
+    assert "did you mean bridge?" in place.cli("try", "Rain", "--watch", "brigde").err
+
+
+def test_a_watch_that_is_off_is_held_against_stored_items_too(place: Place) -> None:
+    place.publish(HEADLINE, "Rain in the hills")
+    place.write("watches/rain.yaml", "title: Rain\nquery: rain\nenabled: false\n")
+    done = place.cli("backtest", "rain")
+    assert done.code == 0, done.err
+    assert "after:  watches/rain.yaml as it is; rain is off (enabled: false)" in done.out
+    assert "1 hit," in done.out
+    (place.root / "new.yaml").write_text("title: Rain\nquery: dawn\nenabled: false\n")
+    data = place.cli("backtest", "rain", "--rules", "new.yaml", "--json").data
+    assert data["compared"] == {
+        "before": "watches/rain.yaml as it is; rain is off (enabled: false)",
+        "after": "new.yaml, which is off (enabled: false)",
+    }
+    assert (data["gained"], data["lost"]) == (1, 1)
+    place.write("concepts/own.yaml", "version: 1\nconcepts: {wet: {en: [rain]}}\n")
+    place.write("watches/rain.yaml", "title: Rain\nquery: $wet\nenabled: false\n")
+    (place.root / "mine.yaml").write_text("version: 1\nconcepts: {wet: {en: [dawn]}}\n")
+    data = place.cli("backtest", "rain", "--rules", "mine.yaml", "--json").data
+    assert (data["before"], data["after"]) == (1, 1)
+    assert (data["gained"], data["lost"]) == (1, 1)
+    assert "did you mean rain?" in place.cli("backtest", "rian").err
+
+
+def test_found_shows_what_the_watch_that_was_asked_for_names(place: Place) -> None:
+    other = "title: Dawn\nquery: $bridge AND dawn\nconcepts: {bridge: {en: [strait]}}\n"
+    place.write("watches/dawn.yaml", other)
+    found = place.cli("try", HEADLINE, "--lang", "en", "--watch", "bridge", "--json").data["found"]
+    assert found == ["$bridge: bridge", "strait: strait"]
+    found = place.cli("try", HEADLINE, "--lang", "en", "--watch", "dawn", "--json").data["found"]
+    assert found == ["$bridge: strait", "dawn: dawn"]
+    alert = place.cli("try", HEADLINE, "--watch", "dawn").out
+    assert f"Subject: {HEADLINE} [dawn]" in alert
+
+
 # --- language, feed, fields ------------------------------------------------------------------
 
 
@@ -104,6 +170,43 @@ def test_without_a_language_it_is_told_from_the_text_and_that_is_said(place: Pla
     assert (told["language"], told["language_told"]) == ("de", "German")
     unsure = place.cli("try", "Brücke")
     assert "language not known: words of every language count" in unsure.out
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("german", "did you mean de?"), ("Ukranian", "did you mean uk?"), ("xx", "two letters")],
+)
+def test_what_is_no_code_of_a_language_is_a_usage_error(place: Place, code: str, hint: str) -> None:
+    done = place.cli("try", HEADLINE, "--lang", code)
+    assert done.code == 2
+    assert f"--lang '{code}' is not the code of a language" in done.err
+    assert hint in done.err
+
+
+def test_codes_may_have_a_region_or_capitals(place: Place) -> None:
+    for code in ("DE", "de-AT", "de_CH"):
+        data = place.cli("try", "Br\u00fccke", "--lang", code, "--json").data
+        assert (data["language"], data["language_told"]) == ("de", "German")
+
+
+def test_letters_that_cannot_be_of_the_language_are_read_as_what_they_are(place: Place) -> None:
+    text = "The bridge over the strait opens at dawn, the city council said"
+    data = place.cli("try", text, "--lang", "uk", "--json").data
+    assert data["language"] == "en"
+    assert data["language_told"] == (
+        "English, told by its letters and words (its letters cannot be Ukrainian, as --lang says)"
+    )
+    assert data["watches"][0]["hit"] is True
+
+
+def test_who_brings_it_can_be_said_where_a_filter_asks_for_that(place: Place) -> None:
+    place.write("watches/by.yaml", "title: By\nquery: bridge AND publisher:first\n")
+    done = place.cli("try", HEADLINE, "--watch", "by")
+    assert "by: no hit: is not publisher:first (--feed NAME says who brings it)" in done.out
+    other = place.cli("try", HEADLINE, "--watch", "by", "--feed", "Second Gazette").out
+    assert "by: no hit: is not publisher:first" in other
+    assert "--feed NAME" not in other
+    assert "by: hit" in place.cli("try", HEADLINE, "--watch", "by", "--feed", "First Gazette").out
 
 
 def test_a_feed_can_be_said_to_bring_it(place: Place) -> None:

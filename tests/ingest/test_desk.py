@@ -48,10 +48,10 @@ def running(body: Callable[[DeskThread], Awaitable[None]]) -> None:
 
 async def queued(desk: DeskThread, count: int) -> None:
     """Let the loop run until so much waits in the desk's queue."""
-    for _ in range(1000):
+    for _ in range(10_000):
         if desk.waiting >= count:
             return
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)  # words are learned on a thread before they queue
     raise AssertionError("the questions never came to the desk's queue")
 
 

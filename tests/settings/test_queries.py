@@ -66,7 +66,11 @@ def test_a_query_is_one_text_or_alternatives(home: Home, written: str, read: str
          "query: the of and\n              ^^^"),
         ("query: [quake, the]", "2:16", "the query is true for any item with one of the commonest",
          "the\n^^^"),
-        ("query: language:uk", "2:8", "the query is true for every item",
+        ("query: kyiv AND “$gazza” OR $gazza", "2:29", "there is no concept $gazza",
+         "query: kyiv AND “$gazza” OR $gazza\n                            ^^^^^^"),
+        ("query: quake -peru", "2:14", "'-' before a word is no operator (write AND NOT peru",
+         "query: quake -peru\n             ^^^^^"),
+        ("query: language:uk", "2:8", "the query takes every item that passes its filters",
          "query: language:uk\n       ^^^^^^^^^^^"),
     ],
 )  # fmt: skip
@@ -232,3 +236,65 @@ def test_the_version_of_a_watch_follows_what_its_concepts_are_found_by(home: Hom
     assert sure(after.watch("quakes")).version != sure(before.watch("quakes")).version
     home.edit("concepts/more.yaml", "query: $lull", "query: still NEAR/3 $lull")
     assert home.load().rules.version != after.version
+
+
+@pytest.mark.parametrize(
+    ("written", "where", "says"),
+    [
+        ("quake AND language:ua", "2:18", "'ua' is not the code of a language (did you mean 'uk'?)"),
+        ("quake AND language:en,qq", "2:18", "'qq' is not the code of a language (two letters"),
+        ("quake AND language:eng", "2:18", "'eng' is not the code of a language (did you mean 'en'?)"),
+        ('source:"BBC Wrold"', "2:8", "no feed that is on is named 'bbc wrold' (did you mean 'BBC World'?)"),
+        ("source:“BBC Wrold”", "2:8", "no feed that is on is named 'bbc wrold' (did you mean 'BBC World'?)"),
+        ("quake AND publisher:bbc,zzz", "2:18",
+         "no feed that is on has the publisher 'zzz' (publishers: bbc, president-gov-ua)"),
+        ("quake AND tier:1-2,3", "2:18", "no feed that is on has the tier 3 (tiers: 1, 2)"),
+        ("[quake, 'tremor AND tier:4-7']", "2:28", "no feed that is on has the tier 4-7 (tiers: 1, 2)"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_no_feed_meets_is_warned_of_where_it_stands(
+    home: Home, written: str, where: str, says: str
+) -> None:
+    watch(home, f"query: {written}\n")
+    [warning] = home.load().warnings
+    assert f"/{WATCH}:{where}: {says}" in str(warning)
+    assert warning.excerpt
+    watch(home, f"query: {written}\nenabled: false\n")
+    assert home.load().warnings == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'source:"bbc world"', "publisher:BBC", "quake AND tier:1-9", "quake AND language:uk,pt-BR,crh",
+        "'\"source:zzz\" OR /tier:9/'", "quake AND source:Own",
+    ],
+)  # fmt: skip
+def test_a_filter_that_a_feed_meets_or_could_meet_is_not_warned_of(
+    home: Home, written: str
+) -> None:
+    own = '{name: Own, url: "https://own.example.org/feed"}'
+    watch(home, f"query: {written}\nfeeds: [{own}]\n")
+    assert home.load().warnings == ()
+
+
+def test_a_topic_with_a_filter_that_no_feed_meets_is_warned_of(home: Home) -> None:
+    home.edit("watches/ceasefire.yaml", "topic: $truce", "topic: $truce AND publisher:bcb")
+    [warning] = home.load().warnings
+    assert warning.message == "no feed that is on has the publisher 'bcb'"
+    assert (warning.line, warning.column) == (10, 23)
+
+
+def test_where_there_are_no_feeds_no_name_of_one_is_missed(empty: Home) -> None:
+    watch(empty, "query: quake AND source:zzz AND tier:7 AND language:ua\n")
+    said = [warning.message for warning in empty.load().warnings]
+    assert said == ["no feed is configured", "'ua' is not the code of a language"]
+
+
+def test_names_in_typographic_quotation_marks_are_words(home: Home) -> None:
+    watch(home, "query: “costs $nothing” OR quake\n")
+    assert query(home) == '"costs $nothing" OR quake'
+    watch(home, "query: “costs nothing” OR tier:1\nmatch_all: true\n")
+    assert query(home) == '"costs nothing" OR tier:1'
+    watch(home, "query: quake || tier:1\nmatch_all: true\n")
+    assert "'||' is no operator" in home.only()
