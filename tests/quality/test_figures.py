@@ -8,7 +8,7 @@ before anybody read it (first contact):
   its kinds of misses were then mended
 - `third`, 150 items, ministries, tabloids, compounds: 0.87 with the vocabulary as it was by then;
   its kinds of misses were then mended
-- `fourth`, 150 items as a desk receives them in a day: FIRST
+- `fourth`, 150 items as a desk receives them in a day: 0.93 with the vocabulary as it is
 
 The floors are below what was measured last, so that a change that makes matching worse fails here.
 An item whose label is arguable for a watch is left out.
@@ -31,10 +31,10 @@ HERE = Path(__file__).parent
 WATCHES = ("istanbul-talks", "ceasefire", "pow-exchange")
 #: stream -> least macro F1, least precision and recall of any watch
 FLOORS = {
-    "unseen": (0.87, 0.80, 0.80),
+    "unseen": (0.90, 0.88, 0.85),
     "second": (0.86, 0.85, 0.72),
-    "third": (0.83, 0.78, 0.75),
-    "fourth": (0.80, 0.75, 0.70),
+    "third": (0.90, 0.88, 0.85),
+    "fourth": (0.88, 0.88, 0.78),
 }
 
 
