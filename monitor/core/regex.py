@@ -66,7 +66,8 @@ def parse_regex(source: str) -> Regex:
         )
     regex = Regex(source, source.startswith(r"\b"), _ends_with_edge(source))
     try:
-        re2.compile(_inner(regex), _options(MAX_MEMORY))  # a lone ) would close our own group
+        if _may_close_our_group(source):
+            re2.compile(_inner(regex), _options(MAX_MEMORY))
         compiled = _compiled(regex)
     except UnicodeError:
         raise QueryError("the expression holds half of a character", hint="type it anew") from None
@@ -141,6 +142,17 @@ def _translated(regex: Regex) -> str:
     before = rf"(?:^|[^{_WORD}])" if regex.begins else ""
     after = rf"(?:$|[^{_WORD}])" if regex.ends else ""
     return f"{before}({_inner(regex)}){after}"
+
+
+def _may_close_our_group(source: str) -> bool:
+    """Say whether a lone `)` may close the group that is put around an expression."""
+    depth = 0
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", source, flags=re.DOTALL)
+    for mark in re.findall(r"[()]", bare):
+        depth += 1 if mark == "(" else -1
+        if depth < 0:
+            return True
+    return depth != 0
 
 
 def _inner(regex: Regex) -> str:
