@@ -67,7 +67,7 @@ class ItemPath:
     def ingest(
         self, poll: Poll, now: datetime, beat: Callable[[], None] = lambda: None
     ) -> Ingested:
-        """Judge what a poll brought, and `beat` after each unit. Raises the `StoreError` of one.
+        """Judge what a poll brought, and `beat` after each item. Raises the `StoreError` of a unit.
 
         Validators commit with the last unit: after a crash the document is fetched again, and the
         items of the units before it are known.
@@ -80,10 +80,10 @@ class ItemPath:
             with self._store.unit() as unit:
                 for stored in unit.add_new(batch):
                     self.judge_item(unit, draft, stored, counted, now, quiet=poll.first_contact)
+                    beat()
                 if number == len(batches) - 1:
                     unit.feed_checked(_check_of(poll, counted.new + tally.new))
             self._stories.adopt(draft, now)
-            beat()
             tally.add(counted)
         return tally.result()
 
