@@ -48,8 +48,8 @@ TRUCE_TRACKER = Tracker(
     "Is there a truce?",
     "$truce",
     states=(
-        TrackerState("agreed", "agree", Severity.CRITICAL),
-        TrackerState("rejected", "reject", Severity.HIGH),
+        TrackerState("agreed", ("agree",), Severity.CRITICAL),
+        TrackerState("rejected", ("reject",), Severity.HIGH),
     ),
 )
 
@@ -125,8 +125,10 @@ def fact(
     id: str = "refused",
     watch: str = "ceasefire",
     status: Status = Status.SEED,
+    as_of: datetime = AS_OF,
+    **more: object,
 ) -> Fact:
-    return Fact(id, watch, text, status, AS_OF, AS_OF)
+    return Fact(id, watch, text, status, as_of, as_of, **more)  # type: ignore[arg-type]
 
 
 def book(
@@ -200,9 +202,14 @@ def index_of(
     return Index(book(*watches, concepts={**CONCEPTS, **made}), lexicon)
 
 
+def hits_of(made: Index, document: Document) -> tuple[Hit, ...]:
+    """The hits of an item, in the order of the watches."""
+    return made.hits(made.scan(document))
+
+
 def found_in(made: Index, document: Document) -> list[str]:
     """What the hits of an item are proven by: the field and the words as they stand."""
-    spans = sorted({(s.field, s.start, s.end) for h in made.read(document).hits for s in h.spans})
+    spans = sorted({(s.field, s.start, s.end) for h in hits_of(made, document) for s in h.spans})
     texts = {
         "title": document.title,
         "summary": document.summary,
@@ -256,10 +263,8 @@ def placement(
     founds: bool = False,
     copy_of: int | None = None,
     numbers: tuple[str, ...] = (),
-    acts: tuple[str, ...] = (),
     watches: Iterable[str] = ("ceasefire",),
     founder: str = "founder",
-    times: tuple[int, ...] = (),
 ) -> Placement:
     return Placement(
         story,
@@ -268,7 +273,5 @@ def placement(
         copy_of=copy_of,
         founder_identity=founder,
         new_numbers=numbers,
-        new_acts=acts,
         watches=frozenset(() if founds else watches),
-        times=times or (1,) * len(acts),
     )

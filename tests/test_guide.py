@@ -22,6 +22,7 @@ from monitor.core.rules import RuleBook, Watch
 from monitor.errors import ConfigError
 from monitor.ports import Body, Parsed, Poll
 from monitor.settings import Settings
+from tests.builders import hits_of
 from tests.cli.place import Done, Place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,7 +124,7 @@ def taken(query: str, title: str, settings: Settings) -> bool:
         categories=("Politics",), link="https://example.org/live/1", feed="BBC World",
         publisher="bbc", tier=1,
     )  # fmt: skip
-    return bool(index.read(document).hits)
+    return bool(hits_of(index, document))
 
 
 @pytest.mark.parametrize(("query", "takes", "leaves"), ROWS)

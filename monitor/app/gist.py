@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from monitor.app.everyday import EVERYDAY
 from monitor.app.weighing import fault_in, keys_of, lemma_of, weights_of
+from monitor.core.claim_reader import ACT, MARK
 from monitor.core.common_words import COMMON_WORDS
 from monitor.core.grammar import parse_query
-from monitor.core.match import ACT, Index
+from monitor.core.match import Index
 from monitor.core.model import Document, Span
 from monitor.core.query import Ref, leaves
 from monitor.core.rules import Concept, RuleBook, Watch
@@ -198,8 +199,8 @@ def _met(
 
 
 def _parts(book: RuleBook) -> Iterator[RuleBook]:
-    """Give rule books that look for every concept but acts, some of them at a time."""
-    names = [name for name in book.concepts if not name.startswith(ACT)]
+    """Give rule books that look for every concept but acts and marks, some of them at a time."""
+    names = [name for name in book.concepts if not name.startswith((ACT, MARK))]
     for start in range(0, len(names), AT_ONCE):
         query = " OR ".join(f"${name}" for name in names[start : start + AT_ONCE])
         yield replace(book, watches=(Watch("all", "all", query),))

@@ -129,14 +129,24 @@ def write(made: Draft) -> None:
     try:
         if not made.path.parent.is_dir():
             made.path.parent.mkdir()
-        with made.path.open("x", encoding="utf-8") as stream:
-            stream.write(made.text)
+        _fill(made.path, made.text)
     except OSError as error:
         if made.path.exists() or made.path.is_symlink():
             raise CommandError(_there(made.path)) from error
         why = (error.strerror or type(error).__name__).lower()
         said = f"{display(made.path)} cannot be written: {why}; --print shows what it would hold"
         raise CommandError(said) from error
+
+
+def _fill(path: Path, text: str) -> None:
+    """Make a file that is not there yet, whole or not at all. Raises `OSError`."""
+    with path.open("x", encoding="utf-8") as stream:
+        try:
+            stream.write(text)
+            stream.flush()
+        except OSError:  # half a watch would be refused at the next start
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _there(path: Path) -> str:

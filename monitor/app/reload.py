@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.app.daemon import Daemon
 
 log = logging.getLogger("parley.config")
-#: Problems of a refused edit that are said in the log; `parley check` shows all.
+#: Problems of a refused edit that are said, to editors and in the log; `parley check` shows all.
 SHOWN = 5
 
 
@@ -175,11 +175,14 @@ class Reloader:
         first = lines[0] if lines else str(error)
         self._daemon.health.set_state(CONFIG, ok=False, detail=f"edit refused: {first}")
         self._daemon.metrics.config_edited(taken=False)
-        for line in lines[:SHOWN]:
+        told = lines[:SHOWN]
+        for line in told:
             log.error("edit refused, the rules before it stay in force: %s", line)
         if len(lines) > SHOWN:
-            log.error("and %d more problems; parley check shows all", len(lines) - SHOWN)
-        self._tell_editors("Parley: edit refused", "\n".join(lines[:SHOWN]))
+            more = f"and {len(lines) - SHOWN} more; parley check shows all"
+            log.error("%s", more)
+            told.append(more)
+        self._tell_editors("Parley: edit refused", "\n".join(told))
 
     def _tell_editors(self, subject: str, text: str) -> None:
         """Tell the editors' channels; on the console the log has said it already."""

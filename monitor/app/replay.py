@@ -76,6 +76,12 @@ class Replayed:
     decisions: tuple[Decision, ...]
     story: str | None
 
+    def _pushed(self) -> Iterator[tuple[str, int]]:
+        """Give the watches of which something is pushed, and which message of its development."""
+        for decision in self.decisions:
+            if decision.outcome is Reason.PUSH and decision.development is not None:
+                yield decision.watch, decision.development.number
+
     def as_json(self) -> dict[str, object]:
         """Give the line's answer in the form that a scorer reads."""
         return {
@@ -91,8 +97,8 @@ class Replayed:
                 for d in self.decisions
             },
             "story": self.story,
-            "alerts": [d.watch for d in self.decisions if d.outcome is Reason.PUSH],
-            "followups": [],
+            "alerts": [watch for watch, number in self._pushed() if number == 1],
+            "followups": [watch for watch, number in self._pushed() if number > 1],
         }
 
 
@@ -150,7 +156,7 @@ class Replay:
                     )
                     story = draft.story_of(item.identity) if decisions else None
                 if not new:  # the same words from the same source again: judged, not stored twice
-                    again = path.opinion(unit, draft, StoredItem(0, item), quiet=False)
+                    again = path.opinion(unit, draft, StoredItem(0, item), now, quiet=False)
                     decisions = list(again.decisions) if again else []
                     story = again.placement.story if again else None
                 results.append(

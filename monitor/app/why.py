@@ -1,10 +1,17 @@
-"""Why a text is a hit of a watch, or none: what was found, what is missing, what is excluded."""
+"""Why a text is a hit of a watch, or none: what was found, what is missing, what is excluded.
+
+And by which of its words a claim was read.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from monitor.core.claim_reader import ACT, MARK
+from monitor.core.claims import Claim
 from monitor.core.decide import field_text
+from monitor.core.deeds import Modality
 from monitor.core.match import Index, Scan
 from monitor.core.model import Document, Span
 from monitor.core.query import (
@@ -14,11 +21,13 @@ from monitor.core.query import (
     Node,
     Not,
     Or,
+    Ref,
     Within,
     leaves,
     operands,
     written,
 )
+from monitor.core.rules import RuleBook
 
 #: Alternatives shown of which one would be enough.
 ALTERNATIVES = 6
@@ -28,6 +37,16 @@ FARTHEST = 200
 WRITTEN = 90
 
 
+#: What speaks for how a claim is said, where its sentence has it.
+_SAID_BY = {
+    Modality.DENIED: ("not",),
+    Modality.HEDGED: ("hedge", "if", "not"),
+    Modality.PLANNED: ("plan", "to"),
+    Modality.HISTORICAL: ("past",),
+}
+_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+
+
 def found_words(spans: Iterable[Span], document: Document) -> tuple[str, ...]:
     """Give what spans stand for with the words that prove it: `$truce: Waffenruhe, truce`."""
     words: dict[str, dict[str, None]] = {}
@@ -35,6 +54,35 @@ def found_words(spans: Iterable[Span], document: Document) -> tuple[str, ...]:
         text = field_text(document, span.field)[span.start : span.end]
         words.setdefault(shown(span.term), {})[text] = None
     return tuple(f"{term}: {', '.join(found)}" for term, found in words.items())
+
+
+def claim_words(index: Index, book: RuleBook, scan: Scan, claim: Claim) -> tuple[str, ...]:
+    """Give the words that prove a claim: its act, then what says how it is told (`not`, `could`).
+
+    Where a number or a denial beside the topic makes the claim, the topic stands for the act.
+    """
+    text = field_text(scan.document, claim.field)
+    acts = [
+        text[span.start : span.end]
+        for span in _named(index, book, claim.watch, scan, ACT)
+        if (span.field, span.start) == (claim.field, claim.at)
+    ]
+    word = _WORD.match(text, claim.at)
+    found = [max(acts, key=len) if acts else word[0] if word else ""]
+    for mark in _SAID_BY.get(claim.modality, ()):
+        found += [
+            text[span.start : span.end]
+            for span in _named(index, book, claim.watch, scan, MARK + mark)
+            if span.field == claim.field and claim.start <= span.start < claim.end
+        ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _named(index: Index, book: RuleBook, watch: str, scan: Scan, beginning: str) -> Iterator[Span]:
+    """Give the spans of a shared concept, or of all whose names begin so where it ends in `-`."""
+    for name in book.concepts:
+        if name == beginning or (beginning == ACT and name.startswith(ACT)):
+            yield from index.where(watch, Ref(name), scan)
 
 
 def shown(text: str) -> str:

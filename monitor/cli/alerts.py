@@ -1,4 +1,4 @@
-"""`parley alerts`: what was told."""
+"""`parley alerts`: what was told, and what became of it."""
 
 from __future__ import annotations
 
@@ -17,29 +17,40 @@ from monitor.cli.common import (
     print_table,
     reading,
     reading_if_there,
-    reason_text,
     settings_of,
 )
+from monitor.cli.life import life_of, lines
+from monitor.errors import CommandError
 
 if TYPE_CHECKING:
-    from monitor.ports import AlertRow, DeliveryRow
+    from monitor.ports import AlertRow, DeliveryRow, DevelopmentLife
     from monitor.store.history import SqliteHistory
 
 
-@click.command("alerts")
-@click.argument("alert_id", required=False)
+class Alerts(click.Group):
+    """The group of `alerts`: what is no subcommand is the id of a message to be shown."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Read `alerts ID` as `alerts show ID`."""
+        if args and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("alerts", cls=Alerts, invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True,
               help="So many, the newest.")  # fmt: skip
 @config_option
 @json_option
-def command(alert_id: str | None, limit: int, config_dir: Path, as_json: bool) -> None:
-    """List the messages, newest first; with ALERT_ID (its beginning is enough) show one."""
-    settings = settings_of(config_dir)
-    zone = settings.rules.timezone
-    if alert_id is not None:
-        with reading(settings) as reader:
-            _show(reader, one_alert(reader, alert_id), zone, as_json=as_json)
+@click.pass_context
+def command(ctx: click.Context, limit: int, config_dir: Path, as_json: bool) -> None:
+    """List the messages, newest first; `alerts show ID` tells what became of one."""
+    if ctx.invoked_subcommand is not None:
+        ctx.obj = (config_dir, as_json)
         return
+    settings = settings_of(config_dir)
     with reading_if_there(settings) as there:
         listed = there.alerts(limit) if there else ()
     if as_json:
@@ -48,6 +59,7 @@ def command(alert_id: str | None, limit: int, config_dir: Path, as_json: bool) -
     if not listed:
         click.echo("Nothing was told yet.")
         return
+    zone = settings.rules.timezone
     print_table(
         ("when", "alert", "kind", "subject", "deliveries"),
         (
@@ -57,10 +69,73 @@ def command(alert_id: str | None, limit: int, config_dir: Path, as_json: bool) -
     )
 
 
+@command.command("show")
+@click.argument("reference", metavar="ID")
+@config_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, reference: str, config_dir: Path, as_json: bool) -> None:
+    """Show what a message or a development told, and what became of it since.
+
+    ID is that of a message or a development, as messages carry it; its beginning is enough. Shown
+    are what changed, who says so and who denies it, how many reports of how many publishers there
+    are, the sentence that proved it, the facts, and every message with its deliveries.
+    """
+    config_dir, as_json = _options(ctx, config_dir, as_json=as_json)
+    settings = settings_of(config_dir)
+    with reading(settings) as reader:
+        alert, told = meant(reader, reference)
+        shown = [life_of(reader, one) for one in told]
+        deliveries = reader.deliveries_of(alert.id) if alert else ()
+    if as_json:
+        own = {**asdict(alert), "deliveries": [asdict(row) for row in deliveries]} if alert else {}
+        print_json({**own, "developments": [life.as_json() for life in shown]})
+        return
+    zone = settings.rules.timezone
+    if alert is not None:
+        click.echo(alert.subject)
+        said = f"{alert.kind} {alert.id} of {local(alert.created_at, zone)}"
+        click.echo(f"{said}, thread {alert.thread}")
+    for life in shown:
+        click.echo("" if alert else life.told.headline)
+        print_table(("", ""), lines(life, zone))
+    if not shown:
+        click.echo("\nDeliveries")
+        for line in delivery_lines(deliveries, zone) or ["none"]:
+            click.echo(f"  {line}")
+
+
+def _options(ctx: click.Context, config_dir: Path, *, as_json: bool) -> tuple[Path, bool]:
+    """Give the options of a subcommand, or those that were given before its name."""
+    given = click.core.ParameterSource.COMMANDLINE
+    outer_dir, outer_json = ctx.obj
+    own = ctx.get_parameter_source("config_dir") is given
+    return (config_dir if own else outer_dir), as_json or outer_json
+
+
+def meant(
+    reader: SqliteHistory, reference: str
+) -> tuple[AlertRow | None, tuple[DevelopmentLife, ...]]:
+    """Give the message that an id means with its developments, or a development alone.
+
+    Raises `CommandError`.
+    """
+    if not reader.alerts(1, reference):
+        lives = reader.lives(beginning=reference)
+        if len(lives) == 1:
+            return None, lives
+        if lives:
+            raise CommandError(f"several developments begin with {reference}: {_keys(lives)}")
+    alert = one_alert(reader, reference)
+    return alert, reader.lives(alert.developments)
+
+
+def _keys(lives: tuple[DevelopmentLife, ...]) -> str:
+    return ", ".join(life.key[:12] for life in lives[:10])
+
+
 def one_alert(reader: SqliteHistory, alert_id: str) -> AlertRow:
     """Give the one message whose id begins so. Raises `CommandError`."""
-    from monitor.errors import CommandError
-
     found = reader.alerts(11, alert_id)
     exact = [alert for alert in found if alert.id == alert_id]
     if len(exact or found) == 1:
@@ -89,24 +164,3 @@ def delivery_lines(rows: tuple[DeliveryRow, ...], zone: str) -> list[str]:
         error = f": {row.error_code}: {row.error}" if row.error and row.status != "sent" else ""
         lines.append(f"#{row.id} {row.channel} ({row.recipient}) {row.status}{when}{tries}{error}")
     return lines
-
-
-def _show(reader: SqliteHistory, alert: AlertRow, zone: str, *, as_json: bool) -> None:
-    developments = reader.developments(alert.developments)
-    deliveries = reader.deliveries_of(alert.id)
-    if as_json:
-        print_json({
-            **asdict(alert),
-            "developments": [asdict(row) for row in developments.values()],
-            "deliveries": [asdict(row) for row in deliveries],
-        })  # fmt: skip
-        return
-    click.echo(alert.subject)
-    click.echo(f"{alert.kind} {alert.id} of {local(alert.created_at, zone)}, thread {alert.thread}")
-    for row in developments.values():
-        click.echo(f"\n{row.headline}")
-        click.echo(f"  {row.verdict} ({row.severity}): {reason_text(row.reason)}")
-        click.echo(f"  development {row.key}, parley explain {row.item_id}")
-    click.echo("\nDeliveries")
-    for line in delivery_lines(deliveries, zone) or ["none"]:
-        click.echo(f"  {line}")

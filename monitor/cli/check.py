@@ -60,7 +60,7 @@ def command(quick: bool, config_dir: Path, as_json: bool) -> None:
     if as_json:
         print_json({
             "ok": True, "errors": [], "warnings": [asdict(w) for w in settings.warnings],
-            **counts, "tests_run": not quick, "states_not_judged": states,
+            **counts, "tests_run": not quick, "states": states,
             "languages": [{**asdict(one), "warning": one.warning} for one in languages],
             "ledger_differs": [asdict(one) for one in differing],
         })  # fmt: skip
@@ -72,8 +72,6 @@ def command(quick: bool, config_dir: Path, as_json: bool) -> None:
     if languages:
         click.echo("\n".join(table(languages)) + "\n")
     click.echo(summary(counts, run=not quick))
-    if states and not quick:
-        click.echo(f"{many(states, 'state')} in tests were read; states are not judged yet.")
 
 
 def _compile(settings: Settings, *, tested: bool) -> None:

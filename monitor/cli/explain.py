@@ -27,10 +27,11 @@ from monitor.cli.common import (
 
 if TYPE_CHECKING:
     from monitor.cli.near_misses import WhyNot
+    from monitor.core.ledger import Fact
     from monitor.core.match import Index, Scan
     from monitor.core.model import Document, StoredItem
     from monitor.core.rules import RuleBook
-    from monitor.ports import DecisionRow, DeliveryRow
+    from monitor.ports import ClaimRow, DecisionRow, DeliveryRow, StoryItem
     from monitor.settings import Settings
     from monitor.store.history import SqliteHistory
 
@@ -42,13 +43,16 @@ STORY = ("name", "reports", "publishers")
 class Explained:
     """A decision with what stands behind it.
 
-    `proof` holds (field, term, words), `known` (fact or story, its text).
+    `proof` holds (field, term, words), `known` (the id of a fact or story, its text), `facts` those
+    of them that are facts; `claim` is the one that decided, None where none did.
     """
 
     row: DecisionRow
     proof: tuple[tuple[str, str, str], ...]
     known: tuple[tuple[str, str], ...]
     deliveries: tuple[DeliveryRow, ...]
+    facts: Mapping[str, Fact]
+    claim: ClaimRow | None
 
     @property
     def watch(self) -> str:
@@ -65,19 +69,28 @@ class Explained:
             **asdict(self.row), "spans": spans, "reason_text": reason_text(self.row.reason),
             "outcome_text": reason_text(self.row.outcome),
             "known": [{"id": known, "text": text} for known, text in self.known],
+            "facts": [asdict(fact) for fact in self.facts.values()],
+            "claim": asdict(self.claim) if self.claim else None,
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
         }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """An item with all that is known of its way; `matched` says how each watch takes it now."""
+    """An item with all that is known of its way; `matched` says how each watch takes it now.
+
+    `placed` is how its newest version came to its story, which began with the headline `founder`;
+    `elder` is the name under which that story goes on, where it is another.
+    """
 
     stored: StoredItem
     read: str
     found: tuple[str, ...]
     matched: Mapping[str, str]  # watch -> "" for a hit, else what keeps it from being one
     story: tuple[str, int, int] | None
+    placed: StoryItem | None  # None: in no story
+    founder: str
+    elder: str
     made: tuple[Explained, ...]
 
 
@@ -98,9 +111,9 @@ def command(
 ) -> None:
     """Show the way of an item: read, found, matched, gathered, judged, decided, delivered.
 
-    ITEM is a row number, a feed's id of it or a link, ALERT the id of a message (its beginning is
-    enough). What was found and matched is said by the rules as they are on disk; the rest is what
-    was written down when the item came.
+    ITEM is a row number, a feed's id of it or a link, ALERT the id of a message or a development
+    (its beginning is enough). What was found and matched is said by the rules as they are on disk;
+    the rest is what was written down when the item came.
     """
     settings = settings_of(config_dir)
     asked, off = one_watch(settings, why_not) if why_not else (settings, False)
@@ -139,7 +152,7 @@ def _why_not(matching: tuple[Index, Scan], settings: Settings, watch: str, *, of
 
 
 def find(reader: SqliteHistory, reference: str) -> StoredItem:
-    """Give the item that a reference means. Raises `CommandError`."""
+    """Give the item that a reference means; of a development its first. Raises `CommandError`."""
     from monitor.errors import CommandError
 
     found = reader.find_item(reference)
@@ -151,9 +164,12 @@ def find(reader: SqliteHistory, reference: str) -> StoredItem:
         found = reader.find_item(str(alert.item_id)) if alert.item_id is not None else None
         if found is None:
             raise CommandError(
-                f"{alert.id} is of no single item ({alert.kind}): parley alerts {alert.id}"
+                f"{alert.id} is of no single item ({alert.kind}): parley alerts show {alert.id}"
             )
         return found
+    lives = reader.lives(beginning=reference) if len(reference) >= 3 and not alerts else ()
+    if len(lives) == 1:
+        return find(reader, str(lives[0].item_id))
     if alerts:
         raise CommandError(f"several alerts begin with {reference}; see: parley alerts")
     raise CommandError(
@@ -176,16 +192,23 @@ def _trace(
         deaf = watch.feeds and stored.item.feed not in watch.feeds
         its_own = f"takes only items of its own feeds, not of {stored.item.feed}" if deaf else ""
         matched[watch.id] = its_own or ("" if watch.id in hits else why_not(index, watch.id, scan))
+    story, placed = reader.story_of(stored.id), reader.placements(stored.id)
+    states = {(each.stored.version, one.watch): one.state for each in placed for one in each.judged}
+    began = reader.stories(name=story[0]) if story else ()
     return Trace(
         stored, how_told(index, document, tag),
         tuple(found_lines(all_found(index, book.watches, scan), document)), matched,
-        reader.story_of(stored.id),
-        tuple(_explained(reader, stored, row, document) for row in reader.decisions(stored.id)),
+        story, placed[-1] if placed else None, began[0].headline if began else "",
+        began[0].name if story and began and began[0].name != story[0] else "",
+        tuple(
+            _explained(reader, stored, row, states.get((row.version, row.watch), ""), document)
+            for row in reader.decisions(stored.id)
+        ),
     )  # fmt: skip
 
 
 def _explained(
-    reader: SqliteHistory, stored: StoredItem, row: DecisionRow, newest: Document
+    reader: SqliteHistory, stored: StoredItem, row: DecisionRow, state: str, newest: Document
 ) -> Explained:
     """Give a decision with the words behind its spans, the facts it names, and its deliveries."""
     from monitor.core.decide import field_text
@@ -195,14 +218,21 @@ def _explained(
         (field, term, field_text(document, field)[start:end])
         for field, start, end, term in row.spans
     )
-    texts = {known.fact.id: known.fact.text for known in reader.facts(row.watch)}
+    from monitor.cli.wording import deciding
+
+    facts = {known.fact.id: known.fact for known in reader.facts(row.watch)}
+    claims = [
+        (claim, claim.bearing) for claim in reader.claims_of(stored.id)
+        if (claim.version, claim.watch) == (row.version, row.watch)
+    ]  # fmt: skip
     alerts = [
         alert for alert in reader.alerts_about(row.item_id)
         if row.development and row.development in alert.developments
     ]  # fmt: skip
     return Explained(
-        row, proof, tuple((one, texts.get(one, "")) for one in row.known),
+        row, proof, tuple((one, facts[one].text if one in facts else "") for one in row.known),
         tuple(delivery for alert in alerts for delivery in reader.deliveries_of(alert.id)),
+        {one: facts[one] for one in row.known if one in facts}, deciding(claims, state),
     )  # fmt: skip
 
 
@@ -215,7 +245,14 @@ def _as_json(trace: Trace) -> dict[str, object]:
             {"watch": watch, "hit": not lacks, "why_not": lacks}
             for watch, lacks in trace.matched.items()
         ],
-        "story": dict(zip(STORY, story, strict=True)) if story else None,
+        "story": {
+            **dict(zip(STORY, story, strict=True)), "founder": trace.founder,
+            "elder": trace.elder,
+            "similarity": trace.placed.similarity if trace.placed else None,
+            "founds": trace.placed.founds if trace.placed else None,
+        }
+        if story
+        else None,
         "decisions": [one.as_json() for one in trace.made],
     }  # fmt: skip
 
@@ -239,8 +276,8 @@ def _rows(trace: Trace, book: RuleBook) -> Iterator[tuple[str, str]]:
         "read": [trace.read],
         "found": list(trace.found) or ["no word of any watch"],
         "matched": list(_matched(trace, book)),
-        "gathered": [_story(trace.story)] if trace.made else [],
-        "judged": [line for one in trace.made for line in _judged(one)],
+        "gathered": [_story(trace)] if trace.made else [],
+        "judged": [line for one in trace.made for line in _judged(one, zone)],
         "decided": [
             f"{one.watch}: {reason_text(one.row.outcome)} ({one.row.outcome}),"
             f" {local(one.row.decided_at, zone)}"
@@ -281,16 +318,31 @@ def _words(one: Explained) -> str:
     return ", ".join(f"\u201c{text}\u201d" for text in texts) or "without any of its words"
 
 
-def _story(story: tuple[str, int, int] | None) -> str:
-    if story is None:
+def _story(trace: Trace) -> str:
+    """Name the story of an item, how it came to it, and how many tell it."""
+    if trace.story is None:
         return "in no story"
-    reports, publishers = many(story[1], "report"), many(story[2], "publisher")
-    return f"story {story[0]}: {reports}, {publishers}"
+    name, reports, publishers = trace.story
+    came = ""
+    if trace.placed is not None:
+        began = f"alike {trace.placed.similarity:.2f}, it began with \u201c{trace.founder}\u201d"
+        came = ", which it began" if trace.placed.founds else f", {began}"
+    came += f"; it goes on as {trace.elder}" if trace.elder else ""
+    return f"story {name}{came}: {many(reports, 'report')}, {many(publishers, 'publisher')}"
 
 
-def _judged(one: Explained) -> Iterator[str]:
-    row = one.row
+def _judged(one: Explained, zone: str) -> Iterator[str]:
+    """Give the verdict with its reason, the claim and the sentence it rests on, what is known."""
+    from monitor.cli.life import fact_line
+    from monitor.cli.wording import claim_text
+
+    row, claim = one.row, one.claim
     detail = f" [{row.detail}]" if row.detail else ""
     yield f"{one.watch}: {row.verdict} ({row.severity}): {reason_text(row.reason)}{detail}"
-    for known, text in one.known:
-        yield f"  known: {known}" + (f": {text}" if text else "")
+    if claim is not None:
+        yield f"  claim: {claim_text(claim)}"
+        yield f"  said: \u201c{claim.sentence}\u201d ({claim.field} {claim.start}-{claim.end})"
+    kind = "repeats" if row.reason == "says-known-fact" else "held against"
+    for known, _ in one.known:
+        fact = one.facts.get(known)
+        yield f"  {kind}: " + (fact_line(fact, zone) if fact else f"story {known}")

@@ -17,8 +17,9 @@ from monitor import __version__
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Daily": {
         "status": ("status", "What runs, what waits, how long alerts take."),
-        "alerts": ("alerts", "What was told, newest first."),
+        "alerts": ("alerts", "What was told, newest first; what became of one."),
         "try": ("try_", "Judge a headline as the daemon would; nothing is stored or sent."),
+        "stories": ("stories", "What the outlets tell, newest first; one story's reports."),
     },
     "Rules": {
         "new": ("new", "Begin a watch for a topic of your own."),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import (
-    OFF,
     config_option,
     database_of,
     json_option,
@@ -24,25 +21,21 @@ from monitor.cli.common import (
     settings_of,
     uncollected,
 )
+from monitor.cli.trial import OUTLET, Trial, as_json_of, lines, print_alert
 
 if TYPE_CHECKING:
     from monitor.core.match import Scan
-    from monitor.core.model import Decision, Feed, Item, Note, Placement, StoredItem
-    from monitor.core.rules import Watch
+    from monitor.core.model import Feed, Note, StoredItem
     from monitor.ingest import DeskThread, InForce
-    from monitor.ingest.path import Opinion
+    from monitor.ingest.judging import Opinion
     from monitor.ports import Unit
     from monitor.settings import Settings
     from monitor.store import SqliteStore
 
-#: The outlet of a tried headline, as the alert would name it.
-OUTLET = "a headline of yours"
 #: Longest summary or content that is tried, in characters, as of a feed's item.
 MAX_TEXT = 64 * 1024
 #: Longest headline, in characters.
 MAX_TITLE = 1_000
-#: A filter in a query as it is written, of which a headline alone says nothing.
-_BROUGHT_BY = re.compile(r"\b(source|publisher|tier):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +47,6 @@ class Said:
     content: str
     language: str
     feed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What the path said about one headline."""
-
-    item: Item
-    told: str  # what its language is, and how that was told
-    scan: Scan
-    opinion: Opinion | None  # None: no watch is hit
-    note: Note | None  # None: nothing would be said
-    off: bool = False  # the one watch that was asked for is off
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """One for each watch that is hit."""
-        return self.opinion.decisions if self.opinion else ()
 
 
 @click.command("try")
@@ -112,15 +88,14 @@ def command(
         said = Said(headline, summary, content, language, feed)
         trial = _judge(desk, store, said, brought_by, now)
         trial = replace(trial, note=None, off=True) if off else trial
-        founder = _founder(store, trial)
     finally:
         store.close()
     if as_json:
-        print_json(_as_json(trial, desk.rules, watch))
+        print_json(as_json_of(trial, desk.rules, watch))
     else:
-        print_table(("", ""), _lines(trial, desk.rules, watch, founder))
+        print_table(("", ""), lines(trial, desk.rules, watch))
         if trial.note is not None:
-            _print_alert(trial, desk.rules)
+            print_alert(trial, desk.rules)
 
 
 def _headline(text: str) -> str:
@@ -196,9 +171,14 @@ def _judge(desk: DeskThread, store: SqliteStore, said: Said, feed: Feed, now: da
     told = _told(rules, scan, said.language, feed)
     with store.unit() as unit:
         stored = next(iter(unit.add_new([item])))
-        opinion = path.opinion(unit, path.draft(), stored, quiet=False)
+        opinion = path.opinion(unit, path.draft(), stored, now, quiet=False)
         note = _note(unit, stored, opinion, rules, now) if opinion else None
-    return Trial(item, told, scan, opinion, note)
+    reader = store.reader()
+    facts = {row.fact.id: row.fact for row in reader.facts()}
+    founder = reader.find_item(opinion.placement.founder_identity) if opinion else None
+    reader.close()
+    began = founder.item.title if founder else ""
+    return Trial(item, told, scan, opinion, note, facts, began)
 
 
 def _told(rules: InForce, scan: Scan, wanted: str, feed: Feed) -> str:
@@ -236,156 +216,3 @@ def _note(
         thread=sections[0].development.thread, sections=tuple(sections),
         timezone=rules.book.timezone, alert=alert_id(keys),
     )  # fmt: skip
-
-
-def _founder(store: SqliteStore, trial: Trial) -> str:
-    """Give the headline of the report that founded the story, empty for a new story."""
-    if trial.opinion is None or trial.opinion.placement.founds:
-        return ""
-    reader = store.reader()
-    founder = reader.find_item(trial.opinion.placement.founder_identity)
-    reader.close()
-    return founder.item.title if founder else ""
-
-
-def _lines(
-    trial: Trial, rules: InForce, watch: str | None, founder: str
-) -> Iterator[tuple[str, str]]:
-    from monitor.app.why import found_words
-    from monitor.cli.wording import all_found, query_parts
-
-    yield "Headline", trial.item.title
-    yield "Language", trial.told
-    spans = all_found(rules.index, rules.book.watches, trial.scan)
-    found = found_words(spans, trial.scan.document) or ("no word of any watch",)
-    yield from _beneath("Found", found)
-    yield from _beneath("Watches", _outcomes(trial, rules, watch))
-    if watch is not None:
-        yield from _beneath("Query", map(str, query_parts(rules.index, watch, trial.scan)))
-    if trial.opinion:
-        yield "Story", _story(trial.opinion.placement, founder)
-    if trial.note is None:
-        yield "Alert", "none would go out"
-
-
-def _beneath(heading: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(lines):
-        yield "" if number else heading, line
-
-
-def _outcomes(trial: Trial, rules: InForce, watch: str | None) -> Iterator[str]:
-    by_watch = {decision.watch: decision for decision in trial.decisions}
-    for one in rules.book.watches:
-        if watch in {None, one.id}:
-            decision = by_watch.get(one.id)
-            off = f"{OFF}; as if it were on: " if trial.off else ""
-            if decision is not None:
-                yield f"{one.id}: {off}hit; {judged(decision)}"
-            else:
-                yield f"{one.id}: {off}no hit: {_why_not(one, trial, rules)}"
-
-
-def _why_not(watch: Watch, trial: Trial, rules: InForce) -> str:
-    from monitor.app.why import why_not
-
-    if watch.feeds and trial.item.feed not in watch.feeds:
-        return f"takes only items of its own feeds ({watch.feeds[0]}, with --feed)"
-    said = why_not(rules.index, watch.id, trial.scan)
-    if trial.item.feed == OUTLET and _BROUGHT_BY.search(said):
-        return f"{said} (--feed NAME says who brings it)"
-    return said
-
-
-def _story(placement: Placement, founder: str) -> str:
-    if placement.founds:
-        return "begins a new one"
-    alike = f"alike {placement.similarity:.2f}"
-    return f"joins {placement.story} ({alike}), which began with \u201c{founder}\u201d"
-
-
-def judged(decision: Decision) -> str:
-    """Give verdict, reason and outcome of a decision in words."""
-    made = decision.judgement
-    detail = f" [{made.detail}]" if made.detail else ""
-    said = f"{made.verdict} ({made.severity}): {made.reason.text}{detail}"
-    if decision.outcome is made.reason:
-        return said
-    where = f": {', '.join(decision.channels)}" if decision.channels else ""
-    return f"{said}; {decision.outcome.text}{where}"
-
-
-def _channels(trial: Trial, rules: InForce) -> Mapping[str, tuple[str, ...]]:
-    """Give the channels that would take something, with their recipients."""
-    decisions = () if trial.off else trial.decisions
-    names = dict.fromkeys(name for decision in decisions for name in decision.channels)
-    return {name: rules.channels[name].recipients for name in names if name in rules.channels}
-
-
-def _print_alert(trial: Trial, rules: InForce) -> None:
-    from monitor.notify.message import render
-
-    if trial.note is None:
-        return
-    said = render(trial.note)
-    click.echo(f"\nThe alert\n\nSubject: {said.subject}\n\n{said.text}")
-    for name, recipients in _channels(trial, rules).items():
-        click.echo(f"To: {name} ({', '.join(recipients)})")
-    click.echo("Nothing was stored or sent.")
-
-
-def _as_json(trial: Trial, rules: InForce, watch: str | None) -> dict[str, object]:
-    from monitor.app.why import found_words
-    from monitor.cli.wording import all_found
-    from monitor.notify.message import render
-
-    item, placement = trial.item, trial.opinion.placement if trial.opinion else None
-    spans = all_found(rules.index, rules.book.watches, trial.scan)
-    said = render(trial.note) if trial.note else None
-    return {
-        "headline": item.title,
-        "summary": item.summary,
-        "language": item.language,
-        "language_told": trial.told,
-        "feed": item.feed,
-        "found": list(found_words(spans, trial.scan.document)),
-        "watches": [
-            _watch(one, trial, rules, parts=watch is not None)
-            for one in rules.book.watches
-            if watch in {None, one.id}
-        ],
-        "story": {
-            "name": placement.story,
-            "founds": placement.founds,
-            "alike": placement.similarity,
-        }
-        if placement
-        else None,
-        "alert": {"subject": said.subject, "text": said.text} if said else None,
-        "channels": _channels(trial, rules),
-    }
-
-
-def _watch(watch: Watch, trial: Trial, rules: InForce, *, parts: bool) -> dict[str, object]:
-    """Give what became of one watch, with the parts of its query where they are asked for."""
-    from monitor.cli.wording import query_parts
-
-    decision = next((one for one in trial.decisions if one.watch == watch.id), None)
-    said: dict[str, object] = {"watch": watch.id, "off": trial.off, "hit": decision is not None}
-    if decision is not None:
-        said |= _decision(decision)
-    else:
-        said["lacking"] = rules.index.lacking(watch.id, trial.scan)
-        said["why_not"] = _why_not(watch, trial, rules)
-    if parts:
-        said["query"] = [asdict(part) for part in query_parts(rules.index, watch.id, trial.scan)]
-    return said
-
-
-def _decision(decision: Decision) -> dict[str, object]:
-    made = decision.judgement
-    return {
-        "verdict": made.verdict, "reason": made.reason, "reason_text": made.reason.text,
-        "detail": made.detail, "known": made.known, "severity": made.severity,
-        "outcome": decision.outcome, "outcome_text": decision.outcome.text,
-        "channels": decision.channels,
-    }  # fmt: skip

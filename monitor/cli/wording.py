@@ -1,16 +1,20 @@
-"""What `try` and `explain` print alike: the language, what was found, a query part by part."""
+"""What `try` and `explain` print alike: the language, what was found, claims, a query by parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from monitor.core.claims import Claim
     from monitor.core.match import Index, Scan
     from monitor.core.model import Document, Span
     from monitor.core.query import Node
     from monitor.core.rules import Watch
+    from monitor.ports import ClaimRow
+
+T = TypeVar("T", "Claim", "ClaimRow")
 
 #: Characters of a summary that are looked at, behind the title, to tell a language: as at a feed.
 LOOKED_AT = 200
@@ -68,6 +72,28 @@ def found_lines(spans: Sequence[Span], document: Document) -> Iterator[str]:
     for term, fields in places.items():
         said = "; ".join(f"{', '.join(texts)} in the {field}" for field, texts in fields.items())
         yield f"{shown(term)}: {said}"
+
+
+def deciding(claims: Sequence[tuple[T, str]], state: str) -> T | None:
+    """Give the claim that decided: the one that bears on a fact, else the best one of that state.
+
+    `claims` are those of one text about one watch, best first, each with its bearing ("" for none).
+    """
+    bearing = [claim for claim, bears in claims if bears]
+    same = [claim for claim, _ in claims if state and claim.state == state]
+    return next(iter(bearing or same), None)
+
+
+def claim_text(claim: Claim | ClaimRow) -> str:
+    """Give a claim in words: `truce rejected: act reject, asserted, of russia; russia says so`."""
+    said = f"{claim.tracker} {claim.state or '-'}: act {claim.act}, {claim.modality}"
+    scope = dict(claim.scope)
+    party = scope.pop("party", "") or claim.party
+    said += "".join(f", {name} {value}" for name, value in scope.items() if value)
+    said += f", of {party}" if party else ""
+    said += f", {claim.count} counted" if claim.count else ""
+    said += f", on {claim.day}" if claim.day else ""
+    return f"{said}; {claim.claimant} says so" if claim.claimant else said
 
 
 @dataclass(frozen=True, slots=True)

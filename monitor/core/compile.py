@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from monitor.core.conditions import (
     Condition,
     Key,
     Locator,
+    View,
     condition,
     fields_of,
     locator,
@@ -28,19 +30,21 @@ from monitor.core.query import (
     Node,
     Not,
     Or,
+    Query,
     Ref,
     Term,
     Within,
     leaves,
     written,
 )
-from monitor.core.regex import Regex
+from monitor.core.regex import MAX_SET_SIZE, Regex, size_of
 from monitor.core.rules import Concept, RuleBook, Watch
-from monitor.core.terms import UNSAID, Terms
+from monitor.core.terms import UNSAID, Occurrence, Terms
 from monitor.errors import QueryError
 
 #: Fields that are read only where a watch names one of them.
 ELSEWHERE = frozenset(FIELDS) - DEFAULT_FIELDS
+_NAME = re.compile(r'\$([^\s()"$*,:]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class CompiledRules:
 
     def __init__(self, book: RuleBook) -> None:
         """Compile every watch. Raises `QueryError` for a query that cannot be read."""
-        self._concepts = book.concepts
+        self.concepts = book.concepts
         self._slot_of: dict[object, int] = {}
         self._number_of: dict[str, int] = {}
         self._deriving: list[int] = []
@@ -88,6 +92,7 @@ class CompiledRules:
         self.names: list[str] = []
         self.shown: set[int] = set()
         self.regexes: dict[Regex, int] = {}
+        self._room = MAX_SET_SIZE
         self.derived: list[DerivedConcept] = []
         self.elsewhere: set[str] = set()
         self.watches: list[CompiledWatch] = []
@@ -112,15 +117,15 @@ class CompiledRules:
 
     def slot_of_concept(self, name: str) -> int:
         """Give the slot of a shared concept, filing its words if no watch has named it."""
-        return self._slot(Ref(name), self._concepts)
+        return self._slot(Ref(name), self.concepts)
 
     def slot_in(self, watch_id: str, leaf: Leaf) -> int:
         """Give the slot of a leaf as a watch reads it, with the concepts of its own."""
         return self._slot(leaf, self.watch(watch_id).concepts)
 
     def _add(self, watch: Watch) -> None:
-        concepts = {**self._concepts, **watch.concepts} if watch.concepts else self._concepts
-        root = parse_query(watch.query, concepts, match_all=watch.match_all).root
+        concepts = {**self.concepts, **watch.concepts} if watch.concepts else self.concepts
+        root = parsed(watch.query, concepts, match_all=watch.match_all).root
         slot_of = partial(self._slot, concepts=concepts)
         plain: list[int] = []
         joined: list[tuple[str, Locator]] = []
@@ -157,22 +162,31 @@ class CompiledRules:
             self.terms.add(slot, UNSAID, leaf)
         elif isinstance(leaf, Regex):
             self.regexes[leaf] = slot
+            self._room -= size_of(leaf)
+            if self._room < 0:
+                raise QueryError(
+                    f"with it {len(self.regexes):,} regular expressions are too large together",
+                    hint="use words, phrases and NEAR for most of them",
+                )
         elif concept is not None:
             for language, entries in concept.words.items():
                 for entry in entries:
                     self.terms.add(slot, language, entry)
             if concept.query:
-                shared = self._concepts.get(concept.id) is concept
-                self._derive(slot, concept, self._concepts if shared else concepts)
+                shared = self.concepts.get(concept.id) is concept
+                self._derive(slot, concept, self.concepts if shared else concepts)
         return slot
 
     def _derive(self, slot: int, concept: Concept, concepts: Mapping[str, Concept]) -> None:
         """Compile the query of a concept. What it rests on is compiled, and later found, first."""
         self._deriving.append(slot)
-        root = parse_concept_query(concept.query, concepts).root
+        root = parsed(concept.query, concepts, of_concept=True).root
         slot_of = partial(self._slot, concepts=concepts)
         self.elsewhere.update(fields_of(root) - DEFAULT_FIELDS)
-        where, beside = locator(root, slot_of), locator(root, slot_of, ELSEWHERE)
+        for leaf, _ in leaves(root):  # all words are filed before the first of them is looked for
+            slot_of(leaf)
+        where = _at_need(lambda: locator(root, slot_of))
+        beside = _at_need(lambda: locator(root, slot_of, ELSEWHERE))
         self.derived.append(DerivedConcept(slot, where, beside, openers(root, slot_of)))
         self._deriving.pop()
 
@@ -182,6 +196,43 @@ class CompiledRules:
             f"the concept {circle[0]} rests on itself: {' -> '.join([*circle, circle[0]])}",
             hint="let one of them have words instead of a query",
         )
+
+
+def parsed(
+    text: str, concepts: Collection[str], *, match_all: bool = False, of_concept: bool = False
+) -> Query:
+    """Read a query as `parse_query` or `parse_concept_query` does, the same text once.
+
+    Who checks a configuration and who compiles it read the same queries. Raises `QueryError`.
+    """
+    known = frozenset(name for name in _NAME.findall(text) if name in concepts)
+    try:
+        return _parsed(text, known, match_all=match_all, of_concept=of_concept)
+    except QueryError:  # said once more, for the nearest of all names is told with it
+        return _read(text, concepts, match_all=match_all, of_concept=of_concept)
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str, known: frozenset[str], *, match_all: bool, of_concept: bool) -> Query:
+    return _read(text, known, match_all=match_all, of_concept=of_concept)
+
+
+def _read(text: str, concepts: Collection[str], *, match_all: bool, of_concept: bool) -> Query:
+    if of_concept:
+        return parse_concept_query(text, concepts)
+    return parse_query(text, concepts, match_all=match_all)
+
+
+def _at_need(make: Callable[[], Locator]) -> Locator:
+    """Give a locator that is made when it is first used: most items have use for few of them."""
+    made: list[Locator] = []
+
+    def where(view: View) -> Sequence[Occurrence]:
+        if not made:  # two threads may both make one: either is whole
+            made.append(make())
+        return made[0](view)
+
+    return where
 
 
 def _proving(node: Node, fields: frozenset[str]) -> Iterator[tuple[Leaf | Near, frozenset[str]]]:

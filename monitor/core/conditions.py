@@ -7,12 +7,12 @@ watch and run for each item that has one of the watch's words.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from typing import NamedTuple
 
 from monitor.core.model import Document
-from monitor.core.pieces import SENTENCE
+from monitor.core.nearness import Ruler, pairs
 from monitor.core.query import (
     DEFAULT_FIELDS,
     FIELDS,
@@ -30,40 +30,80 @@ from monitor.core.query import (
     operands,
 )
 from monitor.core.regex import Regex
-from monitor.core.terms import CLAUSE_MARK, Occurrence, Row
+from monitor.core.terms import Occurrence, Row
 from monitor.core.text import fold
 
-#: Places of one part of a watch that are given of one item, and those of the rarer side of a NEAR
-#: that are compared: enough for any text that people write.
+#: Places of one part of a watch that are shown of one item: enough to prove it.
 MAX_PLACES = 200
-MAX_COMPARED = 1_000
 #: What can open a watch: a slot, a slot in the fields that only some watches read, or a filter's
 #: kind and value.
 Key = int | tuple[str, int] | tuple[str, str]
 _BESIDE = "beside"
+#: Slots that are asked for one after the other; of more, those found are looked for among them.
+_FEW = 8
 _LEAVES = (Term, Regex, Ref)
 
 
-@dataclass(frozen=True, slots=True)
+class Pairs(NamedTuple):
+    """What of two parts stands in one sentence, the closest pairs first.
+
+    `gaps` are the words between both, `places` reach from the first word of both to the last.
+    """
+
+    gaps: Sequence[int]
+    places: Sequence[Occurrence]
+
+    def within(self, words: int | None) -> int:
+        """Give how many pairs are no further apart than so many words."""
+        return len(self.gaps) if words is None else bisect_left(self.gaps, words)
+
+
+@dataclass(slots=True)
 class View:
     """What was found in one item: occurrences by slot, in title and summary and `beside` them.
 
-    `rulers` and `nears` hold what was worked out on the way: watches share much of it.
+    `present` are the slots found. `rulers`, `ordered` and `paired` hold what was worked out on the
+    way: watches share much of it.
     """
 
     document: Document
     rows: Mapping[int, Row]
     found: dict[int, list[Occurrence]]
     beside: dict[int, list[Occurrence]] = field(default_factory=dict)
-    rulers: dict[int, _Ruler] = field(default_factory=dict)
-    nears: dict[Hashable, Sequence[Occurrence]] = field(default_factory=dict)
+    present: KeysView[int] = field(init=False)
+    rulers: dict[int, Ruler] = field(default_factory=dict)
+    ordered: dict[Hashable, Sequence[Occurrence]] = field(default_factory=dict)
+    paired: dict[Hashable, Pairs] = field(default_factory=dict)
 
-    def ruler(self, number: int) -> _Ruler:
+    def __post_init__(self) -> None:
+        """Look at the slots through one window that stays open."""
+        self.present = self.found.keys()
+
+    def ruler(self, number: int) -> Ruler:
         """Give what measures the row of a field."""
         made = self.rulers.get(number)
         if made is None:
-            made = self.rulers[number] = _Ruler(self.rows[number])
+            made = self.rulers[number] = Ruler(self.rows[number])
         return made
+
+    def places(self, part: _Part) -> Sequence[Occurrence]:
+        """Give the places of a part of a watch, each once, in order."""
+        known = self.ordered.get(part.key)
+        if known is None:
+            known = self.ordered[part.key] = sorted(set(part.where(self)))
+        return known
+
+    def pairs(self, left: _Part, right: _Part) -> Pairs:
+        """Give where two parts stand in one sentence, whichever of them comes first."""
+        key = frozenset((left.key, right.key))
+        known = self.paired.get(key)
+        if known is None:
+            ones = self.places(left)
+            found = pairs(ones, self.places(right), self.ruler) if ones else {}
+            by_gap = sorted((gap, place) for place, gap in found.items())
+            known = Pairs([gap for gap, _ in by_gap], [place for _, place in by_gap])
+            self.paired[key] = known
+        return known
 
     def opening(self, *, named: bool) -> Iterator[Key]:
         """Give all that can open a watch; `named`, by the name of its source and publisher too."""
@@ -95,28 +135,28 @@ def condition(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIEL
     if isinstance(node, Filter):
         return _filter(node)
     if isinstance(node, Near):
-        where = locator(node, slot_of, fields)
-        return lambda view: bool(where(view))
+        near, words = _near(node, slot_of, fields), node.words
+        return lambda view: near(view).within(words) > 0
     slot = slot_of(node)
     if fields == DEFAULT_FIELDS:
-        return lambda view: slot in view.found
+        return lambda view: slot in view.present
     where = locator(node, slot_of, fields)
     return lambda view: bool(where(view))
 
 
 def _any_of(node: Or, slot_of: SlotOf, fields: frozenset[str]) -> Condition:
     """Make the function for alternatives; words and concepts among them are asked for at once."""
-    slots = frozenset().union(*(_plain(each, slot_of, fields) for each in node.operands))
+    slots = _few(frozenset().union(*(_plain(each, slot_of, fields) for each in node.operands)))
     rest = [
         (_slots(openers(each, slot_of, fields)), condition(each, slot_of, fields))
         for each in node.operands
         if not _plain(each, slot_of, fields)
     ]
     if not rest:
-        return lambda view: not view.found.keys().isdisjoint(slots)
+        return lambda view: not view.present.isdisjoint(slots)
 
     def holds(view: View) -> bool:
-        found = view.found.keys()
+        found = view.present
         if not found.isdisjoint(slots):
             return True
         for needed, each in rest:  # of most alternatives an item has not one word
@@ -129,28 +169,41 @@ def _any_of(node: Or, slot_of: SlotOf, fields: frozenset[str]) -> Condition:
 
 def _all_of(node: And, slot_of: SlotOf, fields: frozenset[str]) -> Condition:
     """Make the function for what must all be true, the cheapest questions first."""
-    needed: list[frozenset[int]] = []
+    needed: list[Collection[int]] = []
     vetoes: list[frozenset[int]] = []
     rest: list[Condition] = []
-    for each in node.operands:
+    # what opened the watch is true: it is asked for last
+    for each in sorted(node.operands, key=_frequency, reverse=True):
         negated = isinstance(each, Not)
         slots = _plain(each.operand if isinstance(each, Not) else each, slot_of, fields)
         if slots:
-            (vetoes if negated else needed).append(slots)
+            if negated:
+                vetoes.append(slots)
+            else:
+                needed.append(_few(slots))
         else:
             rest.append(condition(each, slot_of, fields))
 
-    def holds(view: View) -> bool:
-        found = view.found.keys()
+    vetoing = _few(frozenset().union(*vetoes))
+
+    def holds(view: View) -> bool:  # loops: a generator costs more than most of these questions
+        found = view.present
         for slots in needed:
             if found.isdisjoint(slots):
                 return False
-        for slots in vetoes:
-            if not found.isdisjoint(slots):
+        if not found.isdisjoint(vetoing):
+            return False
+        for each in rest:  # noqa: SIM110
+            if not each(view):
                 return False
-        return all(each(view) for each in rest)
+        return True
 
     return holds
+
+
+def _few(slots: frozenset[int]) -> Collection[int]:
+    """Give slots so that asking for them reads little memory: a set is three times a tuple."""
+    return tuple(slots) if len(slots) <= _FEW else slots
 
 
 def _plain(node: Node, slot_of: SlotOf, fields: frozenset[str]) -> frozenset[int]:
@@ -186,7 +239,8 @@ def locator(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIELDS
     if isinstance(node, Within):
         return locator(node.operand, slot_of, node.fields)
     if isinstance(node, Near):
-        return _near(node, slot_of, fields)
+        near, words = _near(node, slot_of, fields), node.words
+        return lambda view: (found := near(view)).places[: found.within(words)]
     if isinstance(node, Or):
         return _places_of_any(node, slot_of, fields)
     if isinstance(node, And):
@@ -208,7 +262,7 @@ def _places_of_any(node: Or, slot_of: SlotOf, fields: frozenset[str]) -> Locator
     ]
 
     def where(view: View) -> Sequence[Occurrence]:
-        found = view.found.keys()
+        found = view.present
         return [
             place
             for needed, each in each_of
@@ -234,53 +288,32 @@ def _leaf(slot: int, fields: frozenset[str]) -> Locator:
     return lambda view: [one for one in view.beside.get(slot, ()) if one[0] in numbers]
 
 
-class _Ruler:
-    """Measures a row: how many words, and ends of sentences, stand before each position."""
+class _Part(NamedTuple):
+    """One side of a NEAR: what is the same for all that stand in the same places, and where."""
 
-    def __init__(self, row: Row) -> None:
-        self._row = row
-        self._words = [0, *accumulate(word is not CLAUSE_MARK for word in row)]
-        self._ends = [0, *accumulate(word is not None and word.ends == SENTENCE for word in row)]
-
-    def beyond(self, end: int, start: int, words: int | None) -> bool:
-        """Say whether a place that starts there is too far from one that ends before it."""
-        if self._ends[start] != self._ends[end]:
-            return True
-        return words is not None and self._words[start] - self._words[end + 1] >= words
-
-    def near(self, one: Occurrence, other: Occurrence, words: int | None) -> bool:
-        """Say whether two places are in one sentence, and so near.
-
-        Places that overlap are near only in a word that was taken apart: a word is not near itself.
-        """
-        first, second = (one, other) if one[1] <= other[1] else (other, one)
-        if second[1] > first[2]:
-            return not self.beyond(first[2], second[1], words)
-        if one != other or one[1] != one[2]:
-            return False
-        word = self._row[one[1]]
-        return word is not None and word.split
+    key: Hashable
+    where: Locator
 
 
-def _near(node: Near, slot_of: SlotOf, fields: frozenset[str]) -> Locator:
-    left, right = locator(node.left, slot_of, fields), locator(node.right, slot_of, fields)
-    key = _key(node, slot_of, fields)
+def _near(node: Near, slot_of: SlotOf, fields: frozenset[str]) -> Callable[[View], Pairs]:
+    """Make the function that gives what of both sides stands in one sentence, at any distance."""
+    left, right = (
+        _Part(_key(side, slot_of, fields), locator(side, slot_of, fields))
+        for side in (node.left, node.right)
+    )
     sides = (_slots(openers(side, slot_of, fields)) for side in (node.left, node.right))
     needed = [keys for keys in sides if keys is not None]
 
-    def where(view: View) -> Sequence[Occurrence]:
+    def near(view: View) -> Pairs:
         for keys in needed:  # most items lack one side altogether
-            if view.found.keys().isdisjoint(keys):
-                return ()
-        known = view.nears.get(key)
-        if known is None:
-            ones = left(view)
-            few, many = sorted((ones, right(view) if ones else ()), key=len)
-            pairs = _pairs(view, few[:MAX_COMPARED], many, node.words)
-            known = view.nears[key] = list(islice(pairs, MAX_PLACES)) if few else ()
-        return known
+            if view.present.isdisjoint(keys):
+                return _NO_PAIRS
+        return view.pairs(left, right)
 
-    return where
+    return near
+
+
+_NO_PAIRS = Pairs((), ())
 
 
 def _key(node: Node, slot_of: SlotOf, fields: frozenset[str]) -> Hashable:
@@ -293,33 +326,6 @@ def _key(node: Node, slot_of: SlotOf, fields: frozenset[str]) -> Hashable:
     return (slot_of(node), fields) if isinstance(node, _LEAVES) else node
 
 
-def _pairs(
-    view: View, ones: Sequence[Occurrence], others: Sequence[Occurrence], words: int | None
-) -> Iterator[Occurrence]:
-    """Give all that is near each other, from the first word of both to the last.
-
-    Each place is compared with its neighbours only: the work grows with the text, not its square.
-    """
-    ordered = sorted(set(others))
-    longest = max((last - first for _, first, last in ordered), default=0)
-    for one in ones:
-        number, first, last = one
-        ruler = view.ruler(number)
-        for place in range(bisect_left(ordered, (number, first, 0)), len(ordered)):
-            other = ordered[place]
-            if other[0] != number or (other[1] > last and ruler.beyond(last, other[1], words)):
-                break
-            if ruler.near(one, other, words):
-                yield number, first, max(last, other[2])
-        for place in range(bisect_left(ordered, (number, first, 0)) - 1, -1, -1):
-            other = ordered[place]
-            reach = other[1] + longest
-            if other[0] != number or (reach < first and ruler.beyond(reach, first, words)):
-                break
-            if ruler.near(one, other, words):
-                yield number, other[1], max(last, other[2])
-
-
 def openers(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIELDS) -> Openers:
     """Give keys of which an item must have one for a tree to be true; None where it needs none."""
     if isinstance(node, Within):
@@ -330,13 +336,35 @@ def openers(node: Node, slot_of: SlotOf, fields: frozenset[str] = DEFAULT_FIELDS
         named = node.kind in NAMING_FILTERS
         return frozenset((node.kind, value) for value in node.values) if named else None
     if isinstance(node, (And, Or, Near)):
-        each_of = [openers(each, slot_of, fields) for each in operands(node)]
+        parts = operands(node)
+        if not isinstance(node, Or):  # all are needed: those that are rarely found will do
+            parts = tuple(sorted(parts, key=_frequency))
+        each_of = [openers(each, slot_of, fields) for each in parts]
         known = [keys for keys in each_of if keys is not None]
         if isinstance(node, Or):
             return frozenset().union(*known) if len(known) == len(each_of) else None
-        return min(known, key=len, default=None)  # all are needed: the fewest keys will do
+        return known[0] if known else None
     slot = slot_of(node)
     return frozenset({slot if fields <= DEFAULT_FIELDS else (_BESIDE, slot)})
+
+
+#: How often something is found, roughly, against a phrase.
+_WORD, _BEGINNING, _CONCEPT = 5, 8, 20
+
+
+def _frequency(node: Node) -> int:
+    """Guess how many items have what opens a tree: it decides what a watch is filed under."""
+    if isinstance(node, Ref):
+        return _CONCEPT
+    if isinstance(node, Term):
+        (first, *more) = node.parts
+        return 1 if more else _BEGINNING if first.prefix else _WORD
+    if isinstance(node, Filter):
+        return _WORD * len(node.values)
+    each_of = [_frequency(each) for each in operands(node) if not isinstance(each, Not)]
+    if isinstance(node, Or):
+        return sum(each_of)
+    return min(each_of, default=_CONCEPT)
 
 
 def fields_of(node: Node) -> frozenset[str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from monitor.core.identity import development_key, digest
+from monitor.core.judge import Ruling
 from monitor.core.model import (
     PUSHED,
     Decision,
@@ -21,8 +23,11 @@ from monitor.core.model import (
     Reason,
     Section,
     Severity,
+    ToldDevelopment,
+    Verdict,
 )
 from monitor.core.rules import RuleBook, Watch
+from monitor.core.standing import Standing
 from monitor.core.text import sentences
 
 #: The channel that is used where no other is left.
@@ -35,26 +40,62 @@ _PARTING = re.compile(r"[,:]\s")
 
 
 def development_of(
-    item: Item, watch: Watch, judgement: Judgement, placement: Placement
+    item: Item, watch: Watch, ruling: Ruling, placement: Placement, times: int
 ) -> Development:
-    """Name the development that a hit tells of. Its key stands on content alone."""
-    slot, value = "", ""
-    if judgement.reason is Reason.NUMBER_CHANGED:
-        slot, value = "numbers", ",".join(placement.new_numbers)
-    elif judgement.reason is Reason.TURN:
-        reached = zip(placement.new_acts, placement.times, strict=True)
-        slot, value = "acts", ",".join(f"{act}#{times}" for act, times in reached)
-    founder = placement.founder_identity or item.identity
+    """Name the development that a hit tells of. Its key stands on content alone.
+
+    `times` counts the earlier developments that reached the same value of the same cell.
+    """
+    judged, standing = ruling.judgement, ruling.standing
+    if standing is not None and judged.tracker:
+        series = any(t.id == judged.tracker and t.kind == "series" for t in watch.trackers)
+        about = cell_key(item, standing, judged, series=series)
+        slot, value = judged.reason.value, f"{judged.value}|{standing.moved}#{times}"
+    else:
+        about, slot, value = placement.founder_identity or item.identity, "", ""
+        if judged.reason is Reason.NUMBER_CHANGED:
+            slot, value = "numbers", ",".join(placement.new_numbers)
     return Development(
-        key=development_key(watch.id, founder, slot, value),
+        key=development_key(watch.id, about, slot, value),
         watch=watch.id,
-        thread=digest("thread", watch.id, founder, size=8),
+        thread=digest("thread", watch.id, about, size=8),
         number=1,
-        verdict=judgement.verdict,
-        reason=judgement.reason,
-        severity=judgement.severity,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        severity=judged.severity,
         headline=f"{item.title} [{watch.id}]",
     )
+
+
+def cell_key(item: Item, standing: Standing, judged: Judgement, *, series: bool) -> str:
+    """Name what a reader follows: the instance of a series, or the scope of a state.
+
+    An instance is named by the item that founded it. The parties of one scope share a thread.
+    """
+    claim, fact = standing.claim, standing.fact
+    if not series or claim.scope:
+        scope = "/".join(value for name, value in claim.scope if name != "party")
+        return f"{claim.tracker}/{scope}"
+    begins = judged.reason in {Reason.NEW_STATE, Reason.ANOTHER_INSTANCE}
+    if fact is None or begins:
+        return f"{claim.tracker}/{digest('instance', item.identity, size=5)}"
+    return f"{claim.tracker}/{fact.instance.get('founded', fact.id)}"
+
+
+def follow_up(decision: Decision, told: ToldDevelopment, reason: Reason) -> Decision:
+    """Turn a decision into a further message about what was told, to those who were told."""
+    verdict = Verdict.UPDATE
+    development = Development(
+        key=told.key,
+        watch=decision.watch,
+        thread=told.thread,
+        number=told.messages + 1,
+        verdict=verdict,
+        reason=reason,
+        severity=told.severity,
+        headline=f"{reason.name}: {told.headline}",
+    )
+    return replace(decision, outcome=Reason.PUSH, development=development, channels=told.channels)
 
 
 def decide(

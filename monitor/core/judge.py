@@ -1,35 +1,330 @@
-"""Is it known? First form: held against the baseline's words and date, and against open stories.
+"""Is it known? What an item claims, held against the ledger and the open stories.
 
-A miss costs more than a repeat: an item is a repeat only where nothing in its words is new. A fact
-silences a title all of whose words it holds, never one that merely resembles it: "accepts" and
-"refuses" make two headlines that are otherwise the same.
+The order is that of the questions an editor would ask: is it old? a copy? does it look back? what
+does it claim, and is that the state of affairs we know? Only a claim that changes the ledger, or a
+new story of a watch without trackers, is a development; what is on the subject and not understood
+is possible, and told as such.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from monitor.core.acts import deed, denies, meets_any
+from monitor.core.claims import Account, Claim
+from monitor.core.deeds import Modality, turns
 from monitor.core.ledger import HELD, Fact
-from monitor.core.model import Hit, Item, Judgement, Known, Placement, Reason, Severity, Verdict
-from monitor.core.rules import Watch
+from monitor.core.model import (
+    PUSHED,
+    Hit,
+    Item,
+    Judgement,
+    Known,
+    Placement,
+    Reason,
+    Severity,
+    Verdict,
+)
+from monitor.core.rules import Tracker, Watch
+from monitor.core.standing import Standing, Support, SupportOf, stand, state_of, told_at
 from monitor.core.stories import STEM_LETTERS
 from monitor.core.text import fold, tokens
 
-#: A report that comes later than this after its publication is history.
+#: A report that comes later than this after its publication, or of an event that it dates so long
+#: before it, is history.
 HISTORY_AFTER = timedelta(hours=72)
 #: A title needs so many words of weight before a fact can be said to hold them all.
 MIN_FACT_WORDS = 4
 #: A fact is shown beside an item with which it shares so many weighty words.
 MIN_SHARED_WORDS = 2
+#: A claim in the summary counts only where it hangs together this closely (0 close to 1 far).
+CLOSE = 0.3
+#: A claim whose act and topic hang together no closer says less than the story that it stands in.
+LOOSE = 0.2
+#: A claim turns a story that the watch knows only where act and topic hang together so closely.
+SURE = 0.15
+#: A state that a story told before its last turn comes back no sooner than this.
+COMES_BACK_AFTER = timedelta(hours=2)
+#: Changes that turn a story however soon they come.
+_TURNS = frozenset({Reason.DATE_CHANGED, Reason.OTHER_SIDE})
+#: So long after its first report a story may take a turn that is none of yes and no.
+TURN_AFTER = timedelta(hours=4)
 #: Words that carry no news in the languages in which baselines are written.
 _LIGHT = frozenset(
     "the and that this with from for are was were has have had its their they she her his him been "
     "will would into than then also about after over between both says said say day der die das "
     "und den dem des ein eine von mit für ist sind war les des une dans pour par sur est".split()
 )
+#: What a verdict counts for where an item makes several claims, the weightiest first.
+_WEIGHT = [
+    Verdict.CONTRADICTS, Verdict.UPDATE, Verdict.NEW, Verdict.REPEAT, Verdict.POSSIBLE,
+    Verdict.BACKGROUND,
+]  # fmt: skip
+
+
+def _nobody(fact: str) -> Support:
+    del fact
+    return Support()
+
+
+def _no_denial(text: str) -> bool:
+    del text
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A hit with all that it is judged by.
+
+    `facts` are those of the watch that are held, `support` gives who told each of them; `as_of` is
+    the date of the watch's baseline (None: it has none); `edit` says that the item is a later
+    version of one already judged; `denied` says whether the text of a fact denies something.
+    """
+
+    item: Item
+    hit: Hit
+    placement: Placement
+    watch: Watch
+    account: Account = field(default_factory=Account)
+    facts: Sequence[Fact] = ()
+    support: SupportOf = _nobody
+    as_of: datetime | None = None
+    edit: bool = False
+    denied: Callable[[str], bool] = _no_denial
+
+    @property
+    def joined(self) -> bool:
+        """Whether the item tells a story that the watch knows already."""
+        return not self.placement.founds and self.hit.watch in self.placement.watches
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A judgement with the standing it rests on, None where no claim decided."""
+
+    judgement: Judgement
+    standing: Standing | None = None
+
+
+def judge(case: Case) -> Ruling:
+    """Say how a hit stands to what is known."""
+    item, placement = case.item, case.placement
+    claims = main_claims(case)
+    state = asserted(case, claims)
+    if case.as_of is not None and item.published_at < case.as_of:
+        detail = case.as_of.isoformat()
+        return _no(Verdict.BACKGROUND, Reason.OLDER_THAN_BASELINE, detail, state=state)
+    if item.seen_at - item.published_at > HISTORY_AFTER:
+        detail = item.published_at.isoformat()
+        return _no(Verdict.BACKGROUND, Reason.OLD_NEWS, detail, state=state)
+    if not case.watch.trackers:
+        return _by_story(case)
+    standings = [_stand(case, claim) for claim in claims]
+    standings.sort(key=lambda each: _WEIGHT.index(each.verdict))
+    best = standings[0] if standings else None
+    if _is_copy(case) and not (best and best.verdict in PUSHED and _turns_story(case, best)):
+        detail = f"item {placement.copy_of}"
+        return _no(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, (placement.story,), state)
+    if case.account.looks_back or case.account.reviews or case.account.digest:
+        return _looking_back(case, best, state)
+    if best is None:
+        return _without_claim(case, state)
+    return _ruling(case, best, state)
+
+
+def _is_copy(case: Case) -> bool:
+    """Say whether an item has the words of one already read, and no number that it had not."""
+    placement = case.placement
+    same = placement.copy_of is not None and not placement.new_numbers
+    return case.joined and same and not case.edit
+
+
+def _stand(case: Case, claim: Claim) -> Standing:
+    """Hold one claim against the ledger; what is hedged or history changes nothing."""
+    if claim.modality is Modality.HISTORICAL:
+        return Standing(claim, Verdict.BACKGROUND, Reason.LOOKS_BACK)
+    tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
+    found = stand(
+        claim, tracker, case.facts, case.support, case.item.published_at, joined=case.joined
+    )
+    if claim.modality is Modality.HEDGED and found.verdict in PUSHED:
+        return Standing(claim, Verdict.POSSIBLE, Reason.HEDGED, found.fact, found.moved)
+    return found
+
+
+def main_claims(case: Case) -> list[Claim]:
+    """Give the claims that an item is judged by: of each tracker the best one of its title.
+
+    Where the title makes none, the one that hangs together best beneath it.
+    """
+    claims = case.account.of(case.watch.id)
+    title = [claim for claim in claims if claim.field == "title"]
+    sure = [claim for claim in title if claim.modality is not Modality.HEDGED]
+    chosen = sure or title or [c for c in claims if c.distance <= CLOSE][:1]
+    best: dict[str, Claim] = {}
+    for claim in chosen:
+        best.setdefault(claim.tracker, claim)
+    return list(best.values())
+
+
+def asserted(case: Case, claims: Sequence[Claim]) -> str | None:
+    """Give the state that an item asserts of what its watch follows first and foremost.
+
+    That is the watch's first tracker, and those of its kind (captives and bodies alike). An item
+    that makes no firm claim about them speaks of the matter as it stands: as its story has told
+    it, else as it is known. "What we know about the exchange" is about the exchange as it is.
+    """
+    main = [each.id for each in case.watch.trackers if each.kind == case.watch.trackers[0].kind]
+    firm = [claim for claim in claims if claim.tracker in main and claim.distance < LOOSE]
+    if firm:
+        return firm[0].state
+    told = [label.partition(":") for label in case.placement.claims]
+    stated = [state for tracker, _, state in told if tracker in main]
+    if stated:
+        return stated[0]
+    loose = [claim for claim in claims if claim.tracker in main]
+    if loose:
+        return loose[0].state
+    known = [fact for fact in case.facts if fact.tracker in main]
+    return max(known, key=lambda fact: told_at(fact, case.support)).state if known else None
+
+
+def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
+    fact, claim = best.fact, best.claim
+    known = (fact.id,) if fact else ()
+    detail = best.moved or (fact.text if fact else "")
+    if best.verdict is Verdict.POSSIBLE and case.joined:
+        return _no(Verdict.REPEAT, Reason.SAME_STORY, case.placement.story, known, state)
+    if (
+        best.verdict in PUSHED
+        and claim.field != "title"
+        and case.watch.id not in case.account.titled
+    ):
+        return _no(Verdict.BACKGROUND, Reason.IN_PASSING, detail, known, state)
+    if best.reason is Reason.SAID_AGAIN and (claim.field != "title" or _fact_that_says(case)):
+        return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, detail, known, state)
+    if best.verdict in PUSHED and case.joined and not _turns_story(case, best):
+        return _no(Verdict.REPEAT, Reason.SAME_STORY, case.placement.story, known, state)
+    if best.verdict not in PUSHED:
+        return Ruling(
+            Judgement(best.verdict, best.reason, detail, known, state, tracker=claim.tracker), best
+        )
+    tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
+    listed = state_of(tracker, claim.state)
+    return Ruling(
+        Judgement(
+            best.verdict, best.reason, detail, known, state,
+            severity=listed.severity if listed else Severity.MEDIUM,
+            tracker=claim.tracker, cell=cell_of(tracker, claim), value=claim.state,
+        ),
+        best,
+    )  # fmt: skip
+
+
+def is_sure(claim: Claim) -> bool:
+    """Say whether a claim is read firmly enough to turn a story that is being told already."""
+    return claim.field == "title" and claim.distance <= SURE
+
+
+def _turns_story(case: Case, standing: Standing) -> bool:
+    """Say whether a claim is a turn of a story that the watch knows, and no other wording of it.
+
+    Outlets tell one event in different acts (agreed, set, will be freed) within hours. A turn is
+    what says no where the story said yes, or the reverse; or what comes well after its beginning.
+    """
+    claim, placement, at = standing.claim, case.placement, case.item.published_at
+    label = f"{claim.tracker}:{claim.state}"
+    if claim.field != "title" or claim.distance > LOOSE or _comes_back_late(case, label):
+        return False
+    if _flips(case, claim):
+        return True
+    if not is_sure(claim):
+        return False
+    if standing.reason in _TURNS:
+        return True
+    if placement.copy_of is not None and label not in placement.claims:
+        return True  # nearly the same words, and one of them says something else
+    return placement.opened_at is not None and at - placement.opened_at >= TURN_AFTER
+
+
+def _comes_back_late(case: Case, label: str) -> bool:
+    """Say whether a report tells how it was before the last turn, which is not long ago."""
+    placement, turned = case.placement, case.placement.claimed_at
+    if turned is None or label not in placement.claims[1:]:
+        return False
+    return case.item.published_at - turned < COMES_BACK_AFTER
+
+
+def _flips(case: Case, claim: Claim) -> bool:
+    """Say whether a claim says no where its story said yes last, or the reverse."""
+    tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
+    now = state_of(tracker, claim.state)
+    for label in case.placement.claims:
+        name, _, told = label.partition(":")
+        before = state_of(tracker, told) if name == tracker.id else None
+        if before is not None:
+            return now is not None and turns(now, before)
+    return False
+
+
+def cell_of(tracker: Tracker, claim: Claim) -> str:
+    """Name the scope of a claim within its tracker, `full/russia`; "" where it has none."""
+    state = state_of(tracker, claim.state)
+    joint = state is None or state.joint
+    return "/".join(v for name, v in claim.scope if v and not (joint and name == "party"))
+
+
+def _looking_back(case: Case, best: Standing | None, state: str | None) -> Ruling:
+    """Judge a piece that looks back or sums up: what it says anew is possible, never pushed."""
+    reason = Reason.LOOKS_BACK if case.account.looks_back else Reason.REVIEW
+    known = (best.fact.id,) if best and best.fact else ()
+    return _no(Verdict.BACKGROUND, reason, best.moved if best else "", known, state)
+
+
+def _without_claim(case: Case, state: str | None) -> Ruling:
+    """Judge an item that tells no act: a repeat of its story or a fact, else not understood."""
+    if case.joined:
+        story = case.placement.story
+        return _no(Verdict.REPEAT, Reason.SAME_STORY, story, (story,), state)
+    repeated = _fact_that_says(case)
+    if repeated is not None:
+        known = (repeated.id,)
+        return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, known, repeated.state)
+    if case.account.plain and case.watch.id in case.account.titled:
+        return Ruling(Judgement(Verdict.NEW, Reason.NOT_UNDERSTOOD, state=state))
+    return _no(Verdict.POSSIBLE, Reason.NOT_UNDERSTOOD, state=state)
+
+
+def _by_story(case: Case) -> Ruling:
+    """Judge a hit of a watch without trackers: a new story, or a number that changed, is news."""
+    placement = case.placement
+    known = (placement.story,)
+    turned = placement.new_numbers
+    if _is_copy(case):
+        detail = f"item {placement.copy_of}"
+        return _no(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, known)
+    if case.account.looks_back or case.account.reviews:
+        return _no(Verdict.BACKGROUND, Reason.REVIEW)
+    repeated = _fact_that_says(case)
+    if repeated is not None:
+        return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, (repeated.id,))
+    if not case.joined:
+        return Ruling(Judgement(Verdict.NEW, Reason.FOUNDS_STORY))
+    if turned:
+        return Ruling(Judgement(Verdict.UPDATE, Reason.NUMBER_CHANGED, ", ".join(turned), known))
+    return _no(Verdict.REPEAT, Reason.SAME_STORY, placement.story, known)
+
+
+def _no(
+    verdict: Verdict,
+    reason: Reason,
+    detail: str = "",
+    known: tuple[str, ...] = (),
+    state: str | None = None,
+) -> Ruling:
+    return Ruling(Judgement(verdict, reason, detail, known, state))
 
 
 def _weighty(text: str) -> frozenset[str]:
@@ -45,67 +340,6 @@ def _weighty(text: str) -> frozenset[str]:
 def _words_of_fact(text: str) -> frozenset[str]:
     """Give the weighty words of a fact's text: they are asked for with every hit."""
     return _weighty(text)
-
-
-def _no_acts(text: str) -> frozenset[str]:
-    del text
-    return frozenset()
-
-
-def judge(  # noqa: PLR0913 - each is a fact of the case
-    item: Item,
-    hit: Hit,
-    placement: Placement,
-    facts: Sequence[Fact],
-    watch: Watch,
-    *,
-    as_of: datetime | None,
-    edit: bool = False,
-    acts: frozenset[str] = frozenset(),
-    acts_of: Callable[[str], frozenset[str]] = _no_acts,
-) -> Judgement:
-    """Say how a hit stands to what is known.
-
-    `facts` are those of the watch, `as_of` the date of its baseline (None: it has none), `edit`
-    whether the item is a later version of one already judged, `acts` what its title tells of;
-    `acts_of` gives the acts of a fact's text.
-    """
-    if as_of is not None and item.published_at < as_of:
-        return Judgement(Verdict.BACKGROUND, Reason.OLDER_THAN_BASELINE, as_of.isoformat())
-    if item.seen_at - item.published_at > HISTORY_AFTER:
-        return Judgement(Verdict.BACKGROUND, Reason.OLD_NEWS, item.published_at.isoformat())
-    known_story = not placement.founds and hit.watch in placement.watches
-    turned = placement.new_acts or placement.new_numbers  # one word makes another headline
-    if known_story and placement.copy_of is not None and not edit and not turned:
-        detail = f"item {placement.copy_of}"
-        return Judgement(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, (placement.story,))
-    repeated = _fact_that_says(item, acts, facts, acts_of)
-    if repeated is not None:
-        return Judgement(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, (repeated.id,))
-    severity = severity_of(watch, placement.new_acts)
-    if not known_story:
-        return Judgement(Verdict.NEW, Reason.FOUNDS_STORY, severity=severity)
-    if placement.new_acts:
-        said = ", ".join(placement.new_acts)
-        return Judgement(
-            Verdict.UPDATE, Reason.TURN, said, (placement.story,), severity=severity
-        )  # fmt: skip
-    if placement.new_numbers:
-        said = ", ".join(placement.new_numbers)
-        return Judgement(
-            Verdict.UPDATE, Reason.NUMBER_CHANGED, said, (placement.story,), severity=severity
-        )
-    return Judgement(Verdict.REPEAT, Reason.SAME_STORY, placement.story, (placement.story,))
-
-
-def severity_of(watch: Watch, acts: Sequence[str]) -> Severity:
-    """Give the greatest severity that a watch's trackers give to acts; medium for none."""
-    deeds = {deed(act) for act in acts}
-    listed = [
-        state.severity for tracker in watch.trackers for state in tracker.states
-        if state.act in deeds
-    ]  # fmt: skip
-    return max(listed, key=lambda severity: severity.rank, default=Severity.MEDIUM)
 
 
 def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ...]:
@@ -127,24 +361,17 @@ def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ..
     return tuple(Known(fact.id, fact.text, fact.as_of) for fact in chosen[:most])
 
 
-def _fact_that_says(
-    item: Item,
-    acts: frozenset[str],
-    facts: Sequence[Fact],
-    acts_of: Callable[[str], frozenset[str]],
-) -> Fact | None:
-    """Give the fact that holds every weighty word and every act of a title, or None.
+def _fact_that_says(case: Case) -> Fact | None:
+    """Give the fact that holds every weighty word of a title, or None.
 
     "Moscow agreed to a meeting" has only words of "Moscow has not agreed to a meeting": a fact that
     denies never silences a title that does not, nor the other way round.
     """
-    title = _weighty(item.title)
+    title = _weighty(case.item.title)
     if len(title) < MIN_FACT_WORDS:
         return None
-    for fact in facts:
-        if fact.status not in HELD or not title <= _words_of_fact(fact.text):
-            continue
-        told = acts_of(fact.text)
-        if denies(acts) == denies(told) and all(meets_any(act, told) for act in acts):
+    for fact in case.facts:
+        says = fact.status in HELD and title <= _words_of_fact(fact.text)
+        if says and case.account.denies == case.denied(fact.text):
             return fact
     return None

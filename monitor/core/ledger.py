@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,10 +34,18 @@ class Op(StrEnum):
     SEED = "seed"  # first seen in a baseline file
     EDIT = "edit"  # the file's line changed
     SET = "set"  # a person set it
+    REPORT = "report"  # an item told it
+    SUPERSEDE = "supersede"  # another fact took its place
+    CONFIRM = "confirm"  # what the tracker asks for stands behind it
+    DISPUTE = "dispute"  # another side denies it
     RETRACT = "retract"  # it no longer holds
     UNDO = "undo"  # the event `undoes` never counted
 
 
+#: What a fact may be called: as in a baseline file.
+_FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+#: What says what a fact is; the other events only say how firmly it is held.
+MAKING = frozenset({Op.SEED, Op.EDIT, Op.SET, Op.REPORT})
 #: Statuses of facts that count as known.
 HELD = frozenset({Status.SEED, Status.REPORTED, Status.CONFIRMED, Status.DISPUTED})
 
@@ -46,7 +55,8 @@ class Fact:
     """Something held as known in a watch. `id` is unique over all watches.
 
     `tracker` None marks a note. `known_since` is when Parley learned it; `as_of` the moment of the
-    baseline it came with, else when it was set. `evidence` holds ids of items it stands on.
+    baseline it came with, else when it was set. `evidence` holds ids of items it stands on,
+    `because` the words of whoever retracted it.
     """
 
     id: str
@@ -66,6 +76,7 @@ class Fact:
     source: str = ""
     ref: str = ""
     evidence: tuple[int, ...] = ()
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,11 @@ class SeedNotice:
     command: str
 
 
+def is_fact_id(text: str) -> bool:
+    """Say whether a baseline file would take this as the id of a fact."""
+    return bool(_FACT_ID.fullmatch(text))
+
+
 def seed_content(seed: SeedFact) -> str:
     """Give a hash of everything a baseline line says, independent of the order of its keys."""
     said = [
@@ -118,18 +134,33 @@ def seeded(seed: SeedFact, now: datetime) -> Fact:
 
 
 def project(events: Iterable[FactEvent]) -> dict[str, Fact]:
-    """Replay events in order and give every fact by id, retracted ones included."""
+    """Replay events in order and give every fact by id, retracted ones included.
+
+    What only changes how firmly a fact is held leaves its words alone, so that an older event can
+    be undone beneath it; of a fact whose making was undone it leaves nothing.
+    """
+    facts: dict[str, Fact] = {}
+    for event in in_force(events):
+        first = facts.get(event.fact_id)
+        if event.fact is None or (first is None and event.op not in MAKING):
+            continue
+        if first is None:
+            facts[event.fact_id] = replace(event.fact, known_since=event.at)
+        elif event.op in MAKING:
+            facts[event.fact_id] = replace(event.fact, known_since=first.known_since)
+        else:
+            facts[event.fact_id] = replace(
+                first, status=event.fact.status, said_by=event.fact.said_by,
+                because=event.fact.because,
+            )  # fmt: skip
+    return facts
+
+
+def in_force(events: Iterable[FactEvent]) -> list[FactEvent]:
+    """Give the events that count, in order: none that was undone, and no undoing."""
     listed = list(events)
     undone = {event.undoes for event in listed if event.op is Op.UNDO}
-    facts: dict[str, Fact] = {}
-    for event in listed:
-        if event.op is Op.UNDO or event.seq in undone:
-            continue
-        if event.fact is not None:
-            first = facts.get(event.fact_id)
-            since = first.known_since if first else event.at
-            facts[event.fact_id] = replace(event.fact, known_since=since)
-    return facts
+    return [event for event in listed if event.op is not Op.UNDO and event.seq not in undone]
 
 
 def plan_seeding(

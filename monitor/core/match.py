@@ -10,18 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from monitor.core.acts import NEGATION, label
+from monitor.core.claim_reader import ClaimReader
+from monitor.core.claims import Account
 from monitor.core.compile import CompiledRules, CompiledWatch
-from monitor.core.conditions import (
-    MAX_COMPARED,
-    MAX_PLACES,
-    View,
-    condition,
-    locator,
-)
+from monitor.core.conditions import MAX_PLACES, View, condition, locator
 from monitor.core.model import Document, Hit, Span
 from monitor.core.query import (
     DEFAULT_FIELDS,
@@ -38,20 +34,21 @@ from monitor.core.words import Lexicon, NoLexicon, language_of
 
 #: Concepts whose ids begin so are acts: what is done (agreed, refused, postponed), in many words.
 ACT = "act-"
-_TITLE = FIELDS.index("title")
+#: What is done and how it is said are no tokens of a story.
+_NO_TOKEN = (f"${ACT}", "$mark-")
+_NUMBER_OF = {name: number for number, name in enumerate(FIELDS)}
+#: The numbers of the fields in which a word without a field is looked for.
+_DEFAULT = frozenset(_NUMBER_OF[name] for name in DEFAULT_FIELDS)
 _Places = dict[int, list[Occurrence]]
+#: What stands somewhere, by its name, and where.
+_Part = tuple[str, Sequence[Occurrence]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An item as the rules read it: the watches it hits, and the acts that its title tells of.
-
-    Acts are labels (see `acts`); `recurring` are those of them that can happen again.
-    """
+    """An item as the rules read it: the watches it hits."""
 
     hits: tuple[Hit, ...]
-    acts: frozenset[str]
-    recurring: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +68,8 @@ class Index:
         self.lexicon = lexicon or NoLexicon()
         self._rules = rules = CompiledRules(book)
         self._packs: dict[str, Pack] = {}
-        self._acts = {
-            rules.slot_of_concept(name): concept
-            for name, concept in book.concepts.items()
-            if name.startswith(ACT)
-        }
-        self._sides = {
-            rules.slot_of_concept(name): concept.side
-            for name, concept in book.concepts.items()
-            if concept.side
-        }
+        self._claims = ClaimReader(book, rules)
+        self._languages = rules.terms.languages
         self._regex_set = RegexSet(list(rules.regexes))
 
     def language_of(self, tag: str, text: str) -> str:
@@ -100,21 +89,43 @@ class Index:
             self._pack(name).learn(texts)
 
     def read(self, document: Document) -> Reading:
-        """Give the hits of an item, in the order of the watches, and the acts of its title."""
-        scan = self.scan(document)
-        found = [self._acts[s] for s in scan.view.found if s in self._acts and _in_title(scan, s)]
-        names = {concept.id.removeprefix(ACT).replace("-", "_"): concept for concept in found}
-        negated = names.pop(NEGATION, None) is not None
-        if negated and not names:
-            return Reading(self.hits(scan), frozenset({label(NEGATION)}))
-        side = self._leading_side(scan)
-        labels = {label(name, side, negated=negated): c.recurs for name, c in names.items()}
-        recurring = frozenset(act for act, recurs in labels.items() if recurs)
-        return Reading(self.hits(scan), frozenset(labels), recurring)
+        """Give the hits of an item, in the order of the watches."""
+        return Reading(self.hits(self.scan(document)))
 
-    def acts_of(self, text: str, language: str) -> frozenset[str]:
-        """Give the acts that a text tells of, such as that of a fact."""
-        return self.read(Document(text, language=language)).acts
+    def account(
+        self,
+        scan: Scan,
+        watches: Sequence[str],
+        speaks_for: str = "",
+        published: datetime | None = None,
+    ) -> Account:
+        """Give what an item says about the trackers of some watches.
+
+        `speaks_for` is the party whose official voice its feed is.
+        """
+        pack, fields = self._pack(scan.pack), dict(self._texts(scan.document))
+        fields = {number: text for number, text in fields.items() if number in scan.view.rows}
+        wanted = self._claims.wanted(scan.view, watches)
+        placed = {
+            number: pack.places(fields[number], scan.view.rows[number], positions)
+            for number, positions in wanted.items()
+        }
+        return self._claims.read(scan.view, fields, placed, watches, speaks_for, published)
+
+    def on_topic(self, scan: Scan) -> tuple[str, ...]:
+        """Give the watches of which an item has the subject of a tracker, hit or not."""
+        return self._claims.on_topic(scan.view)
+
+    def denies(self, text: str, language: str) -> bool:
+        """Say whether a text, such as that of a fact, has a word of denial."""
+        return self.account(self.scan(Document(text, language=language)), ()).denies
+
+    def concepts_of(self, scan: Scan) -> frozenset[str]:
+        """Give the concepts whose words an item has, by their ids; not acts, and how it is said."""
+        names = (self._rules.names[slot] for slot in scan.view.found)
+        return frozenset(
+            name for name in names if name.startswith("$") and not name.startswith(_NO_TOKEN)
+        )
 
     def scan(self, document: Document) -> Scan:
         """Look every word of an item up once."""
@@ -125,7 +136,7 @@ class Index:
         rows: dict[int, Row] = {}
         for number, text in self._texts(document):
             rows[number] = row = pack.row(text)
-            into = found if FIELDS[number] in DEFAULT_FIELDS else beside
+            into = found if number in _DEFAULT else beside
             if row:
                 find(row, number, into)
             if self._rules.regexes:
@@ -134,9 +145,9 @@ class Index:
         for one in self._rules.derived:
             opened = one.keys is None or beside or not found.keys().isdisjoint(one.keys)
             if opened and (places := one.where(view)):
-                found[one.slot] = _once([*found[one.slot], *places])
+                found[one.slot] = list(dict.fromkeys([*found[one.slot], *places]))
             if beside and (places := one.elsewhere(view)):
-                beside[one.slot] = _once([*beside[one.slot], *places])
+                beside[one.slot] = list(dict.fromkeys([*beside[one.slot], *places]))
         return Scan(document, view, name)
 
     def hits(self, scan: Scan) -> tuple[Hit, ...]:
@@ -144,22 +155,19 @@ class Index:
         candidates = set(self._rules.always)
         for key in scan.view.opening(named=self._rules.named):
             candidates.update(self._rules.opened.get(key, ()))
-        watches = [self._rules.watches[number] for number in sorted(candidates)]
-        proofs = [(w.watch.id, self._proof(w, scan)) for w in watches if w.holds(scan.view)]
-        if not proofs:
+        watches, view = self._rules.watches, scan.view
+        held = [each for n in sorted(candidates) if (each := watches[n]).holds(view)]
+        if not held:
             return ()
-        spans = self._spans(scan, [places for _, places in proofs])
-        return tuple(Hit(watch, each) for (watch, _), each in zip(proofs, spans, strict=True))
+        proofs = self._proofs(held, scan)
+        return tuple(Hit(each.watch.id, spans) for each, spans in zip(held, proofs, strict=True))
 
     def spans(self, scan: Scan) -> tuple[Span, ...]:
         """Give the spans of all that watches name themselves, in reading order."""
         found, names = scan.view.found, self._rules.names
         shown = [slot for slot in found if slot in self._rules.shown]
-        return self._spans(scan, [[(names[slot], one) for slot in shown for one in found[slot]]])[0]
-
-    def words_of(self, scan: Scan) -> tuple[str, ...]:
-        """Give the names of what a scan found: `$concept` or the text of a term."""
-        return tuple(dict.fromkeys(self._rules.names[slot] for slot in sorted(scan.view.found)))
+        groups = self._spans(scan, [(names[slot], found[slot]) for slot in shown])
+        return _in_order(groups)
 
     def query_of(self, watch_id: str) -> Node:
         """Give the tree of a watch's query. Raises `LookupError` for an unknown watch."""
@@ -172,7 +180,7 @@ class Index:
     def where(self, watch_id: str, node: Node, scan: Scan) -> tuple[Span, ...]:
         """Give where a part of a watch's query stands in an item."""
         places = locator(node, partial(self._rules.slot_in, watch_id))(scan.view)
-        return self._spans(scan, [[(written(node), one) for one in places]])[0]
+        return self._spans(scan, [(written(node), places)])[0]
 
     def lacking(self, watch_id: str, scan: Scan) -> tuple[str, ...]:
         """Give what a watch looks for and an item lacks, then what it has and should not."""
@@ -185,19 +193,9 @@ class Index:
         vetoes = [f"NOT {name}" for name, there, positive in named if there and not positive]
         return tuple(dict.fromkeys([*lacks, *vetoes]))
 
-    def _leading_side(self, scan: Scan) -> str:
-        """Give the side that a title names first, "" where it names none."""
-        places = [
-            (one[1], side)
-            for slot, side in self._sides.items()
-            for one in scan.view.found.get(slot, ())
-            if one[0] == _TITLE
-        ]
-        return min(places)[1] if places else ""
-
     def _pack_of(self, language: str) -> str:
         base = language.lower().replace("_", "-").partition("-")[0]
-        return base if base in self._rules.terms.languages else UNSAID
+        return base if base in self._languages else UNSAID
 
     def _pack(self, name: str) -> Pack:
         pack = self._packs.get(name)
@@ -211,9 +209,9 @@ class Index:
         yield 1, document.summary
         for name in self._rules.elsewhere:
             if name == "category":
-                yield FIELDS.index(name), "\n".join(document.categories)
+                yield _NUMBER_OF[name], "\n".join(document.categories)
             else:
-                yield FIELDS.index(name), str(getattr(document, name))
+                yield _NUMBER_OF[name], str(getattr(document, name))
 
     def _find_expressions(
         self, pack: Pack, field: tuple[int, str], rows: dict[int, Row], into: _Places
@@ -232,53 +230,62 @@ class Index:
                 last = max(bisect_left(starts, end) - 1, first)
                 into[slots[number]].append((at, first, last))
 
-    def _proof(self, compiled: CompiledWatch, scan: Scan) -> list[tuple[str, Occurrence]]:
-        """Give the places that prove a hit, each with the name of what stands there."""
-        found, names = scan.view.found, self._rules.names
-        places = [
-            (names[slot], one)
-            for slot in compiled.plain
-            if slot in found
-            for one in found[slot][:MAX_PLACES]
+    def _proofs(self, held: Sequence[CompiledWatch], scan: Scan) -> list[tuple[Span, ...]]:
+        """Give the spans that prove each of some watches. What they share is worked out once."""
+        present, found, names = scan.view.present, scan.view.found, self._rules.names
+        number_of: dict[int, int] = {}
+        parts: list[_Part] = []
+        proving: list[list[int]] = []
+        for each in held:
+            numbers: list[int] = []
+            for slot in each.plain:
+                if slot in present:
+                    number = number_of.setdefault(slot, len(parts))
+                    if number == len(parts):
+                        parts.append((names[slot], found[slot][:MAX_PLACES]))
+                    numbers.append(number)
+            for name, where in each.joined:
+                numbers.append(len(parts))
+                parts.append((name, where(scan.view)[:MAX_PLACES]))
+            proving.append(numbers)
+        spans = self._spans(scan, parts)
+        return [
+            spans[numbers[0]] if len(numbers) == 1 else _in_order([spans[n] for n in numbers])
+            for numbers in proving
         ]
-        places += [
-            (name, one) for name, where in compiled.joined for one in where(scan.view)[:MAX_PLACES]
-        ]
-        return places
 
-    def _spans(
-        self, scan: Scan, groups: Sequence[Sequence[tuple[str, Occurrence]]]
-    ) -> list[tuple[Span, ...]]:
-        """Turn groups of places into spans of code points, each once, in reading order."""
-        wanted: dict[int, set[int]] = defaultdict(set)
-        for _, (at, first, last) in chain.from_iterable(groups):
-            wanted[at].update((first, last))
-        pack, texts = self._pack(scan.pack), dict(self._texts(scan.document))
-        rows = scan.view.rows
+    def _spans(self, scan: Scan, parts: Sequence[_Part]) -> list[tuple[Span, ...]]:
+        """Turn the places of each part into spans of code points, each once, in reading order."""
+        wanted: dict[int, set[int]] = {}
+        for _, places in parts:
+            for at, first, last in places:
+                wanted.setdefault(at, set()).update((first, last))
+        if not wanted:
+            return [()] * len(parts)
+        pack, texts, rows = self._pack(scan.pack), dict(self._texts(scan.document)), scan.view.rows
         offsets = {
             at: pack.places(texts[at], rows[at], positions) for at, positions in wanted.items()
         }
-        return [
-            tuple(
-                Span(FIELDS[at], start, end, name)
-                for at, start, end, name in sorted(
-                    {
-                        (at, offsets[at][first][0], offsets[at][last][1], name)
-                        for name, (at, first, last) in group
-                    }
+        spans: list[tuple[Span, ...]] = []
+        for name, places in parts:
+            if len(places) == 1:  # most words stand once
+                ((at, first, last),) = places
+                ends = offsets[at]
+                spans.append((Span(FIELDS[at], ends[first][0], ends[last][1], name),))
+            else:
+                each_of = {
+                    (at, offsets[at][first][0], offsets[at][last][1]) for at, first, last in places
+                }
+                spans.append(
+                    tuple(Span(FIELDS[at], start, end, name) for at, start, end in sorted(each_of))
                 )
-            )
-            for group in groups
-        ]
+        return spans
 
 
-def _once(places: list[Occurrence]) -> list[Occurrence]:
-    """Give places each once, and no more than are compared.
-
-    Concepts rest on each other in chains, and each link would else multiply them.
-    """
-    return list(dict.fromkeys(places))[:MAX_COMPARED]
+def _in_order(groups: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Give the spans of several parts together, each once, in reading order."""
+    return tuple(sorted(set(chain.from_iterable(groups)), key=_reading_order))
 
 
-def _in_title(scan: Scan, slot: int) -> bool:
-    return any(one[0] == _TITLE for one in scan.view.found.get(slot, ()))
+def _reading_order(span: Span) -> tuple[int, Span]:
+    return _NUMBER_OF[span.field], span

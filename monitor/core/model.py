@@ -53,13 +53,29 @@ class Reason(StrEnum):
     # why a hit is a development
     FOUNDS_STORY = "founds-story"
     NUMBER_CHANGED = "number-changed"
-    TURN = "turn-of-events"
+    NEW_STATE = "new-state"
+    STATE_CHANGED = "state-changed"
+    DATE_CHANGED = "date-changed"
+    SAID_AGAIN = "said-again"
+    ANOTHER_INSTANCE = "another-instance"
+    STAGE = "another-stage"
+    OTHER_SIDE = "other-side"
+    DENIES_FACT = "denies-fact"
+    HEDGED = "hedged"
+    NOT_UNDERSTOOD = "wording-not-understood"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    CORRECTED = "corrected"
     # why it is none
     COPY_OF_ITEM = "copy-of-item"
     SAME_STORY = "same-story"
     SAYS_KNOWN_FACT = "says-known-fact"
     OLDER_THAN_BASELINE = "older-than-baseline"
     OLD_NEWS = "old-news"
+    LATE_REPORT = "late-report"
+    LOOKS_BACK = "looks-back"
+    REVIEW = "review"
+    IN_PASSING = "in-passing"
     ALREADY_TOLD = "already-told"
     # what became of a development
     PUSH = "push"
@@ -75,12 +91,28 @@ class Reason(StrEnum):
 _REASON_TEXT = {
     Reason.FOUNDS_STORY: "the first report of this story",
     Reason.NUMBER_CHANGED: "a number that no report of this story gave before",
-    Reason.TURN: "a turn that no report of this story told before",
+    Reason.NEW_STATE: "a state of affairs that was not known",
+    Reason.STATE_CHANGED: "the state of affairs has changed",
+    Reason.DATE_CHANGED: "the date has changed",
+    Reason.SAID_AGAIN: "said again after a long silence",
+    Reason.ANOTHER_INSTANCE: "another one, after the one that is known",
+    Reason.STAGE: "a further stage of what was agreed",
+    Reason.OTHER_SIDE: "the other side says so too",
+    Reason.DENIES_FACT: "denies what is held as known",
+    Reason.HEDGED: "said with a reserve: possible, no change yet",
+    Reason.NOT_UNDERSTOOD: "on the subject, in words that tell no act that is known",
+    Reason.CONFIRMED: "confirmed since it was told",
+    Reason.DISPUTED: "denied by another side since it was told",
+    Reason.CORRECTED: "taken back since it was told",
     Reason.COPY_OF_ITEM: "a copy of an item already read",
     Reason.SAME_STORY: "another report of a story already open",
     Reason.SAYS_KNOWN_FACT: "says what the baseline already holds",
     Reason.OLDER_THAN_BASELINE: "published before the baseline's date",
     Reason.OLD_NEWS: "published long before it was seen",
+    Reason.LATE_REPORT: "tells how it was before what is known by now",
+    Reason.LOOKS_BACK: "looks back on what was",
+    Reason.IN_PASSING: "speaks of it in passing: its headline is about something else",
+    Reason.REVIEW: "explains, sums up or comments, and tells no change",
     Reason.ALREADY_TOLD: "this development was already told",
     Reason.PUSH: "told at once",
     Reason.FIRST_CONTACT: "the feed was read for the first time: learned quietly",
@@ -224,11 +256,12 @@ class Placement:
     """Whose story an item is: one that is open, or a new one that it founds.
 
     `story` is the story's own name (from its founder's identity, so it never changes).
-    `copy_of` is the item id of the near copy, where there is one; `similarity` is 0..1.
-    `new_numbers` and `new_acts` are what the item says and no report of the story said before,
-    `times` how often each of the acts has been reached with it;
-    `watches` are those that the story's earlier items hit; `reports` and `publishers` count the
-    story with this item.
+    `copy_of` is the item id of the near copy, where there is one; `similarity` is 0..1, `closeness`
+    what that is of what it takes to join (1 and above). `new_numbers` are what the item says and no
+    report of the story said before, `claims` labels "tracker:state" that the story told, the newest
+    first; `watches` are those that the story's earlier items hit; `reports` and `publishers` count
+    the story with this item. `alias` names a younger open story that the item shows to be the same:
+    what was told of it stays, and what comes now is of the elder.
     """
 
     story: str
@@ -237,11 +270,14 @@ class Placement:
     copy_of: int | None = None
     founder_identity: str = ""
     new_numbers: tuple[str, ...] = ()
-    new_acts: tuple[str, ...] = ()
     watches: frozenset[str] = frozenset()
     reports: int = 1
     publishers: int = 1
-    times: tuple[int, ...] = ()
+    claims: tuple[str, ...] = ()
+    closeness: float = 0.0
+    opened_at: datetime | None = None  # of its first report
+    claimed_at: datetime | None = None  # of its newest claim
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +285,8 @@ class Judgement:
     """How a hit stands to what is known, and what it repeats where it repeats something.
 
     `known` names the fact ids or the story it was held against; `state` is the asserted tracker
-    state where one was read.
+    state where one was read. `tracker`, `cell` and `value` name what changed: `cell` the scope or
+    instance within the tracker, `value` what it is now.
     """
 
     verdict: Verdict
@@ -258,6 +295,9 @@ class Judgement:
     known: tuple[str, ...] = ()
     state: str | None = None
     severity: Severity = Severity.MEDIUM
+    tracker: str = ""
+    cell: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +324,8 @@ class Decision:
     """What is done about one hit, and why. Stored for every hit, "no alert" included.
 
     `development` is None where nothing changed. `outcome` says what became of a development:
-    PUSH, FOLDED, or the reason it was held back.
+    PUSH, FOLDED, or the reason it was held back. `fact` is the id of the fact that it made, "" for
+    none.
     """
 
     watch: str
@@ -293,6 +334,20 @@ class Decision:
     outcome: Reason
     development: Development | None = None
     channels: tuple[str, ...] = ()
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDevelopment:
+    """A development as it was told: its messages so far, and the channels that got the first."""
+
+    key: str
+    thread: str
+    severity: Severity
+    headline: str
+    messages: int
+    status: str  # reported | confirmed | denied | corrected | retracted
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ Cut = tuple[int, int, Token | None, int]
 #: Blanks between the thousands of a number separate nothing.
 GROUPED = re.compile("\\d[ \u00a0\u202f]\\d{3}(?!\\d)")
 PIECE = re.compile("[^\\s\\d]*\\d{1,3}(?:[ \u00a0\u202f]\\d{3})+(?!\\d)\\S*|\\S+")
-_ENDS_SENTENCE = re.compile("[.!?\u2026\u3002]")
+_ENDS_SENTENCE = re.compile("[.!?\u2026\u3002\uff01\uff0e\uff1f]")
 _ENDS_CLAUSE = re.compile("[:;]")
-_INSIDE = re.compile("[!?;\u2026]")
+#: What ends a sentence with no blank behind it: full-width marks, but no decimal point.
+_INSIDE = re.compile("[!?;\u2026\u3002\uff01\uff1f]|(?<!\\d)\uff0e|\uff0e(?!\\d)")
 #: Digits of a day of the month, which a full stop may follow.
 _DAY_DIGITS = 2
 #: What stands before a full stop that ends no sentence, beside single letters and day numbers.
@@ -41,7 +42,7 @@ def cut(piece: str) -> list[Cut]:
     end = 0
     for token in tokens(fold(piece)):
         between = piece[end : token.start]
-        if words and _INSIDE.search(between):
+        if words and _INSIDE.search(piece[end - 1 : token.start + 1]):
             words[-1] = (*words[-1][:3], SENTENCE)
         elif not words and _ENDS_SENTENCE.search(between):
             words.append((0, token.start, None, SENTENCE))

@@ -11,6 +11,11 @@ from datetime import datetime
 
 from monitor.core.model import Feed, Severity
 
+#: A state that nobody has told for so long is news when it is told again, in seconds: three days.
+AGAIN_AFTER_S = 72 * 3600.0
+#: Two reports of the same state of a series that lie so far apart are two instances, in seconds.
+APART_S = 20 * 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -32,16 +37,30 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class TrackerState:
-    """One value a tracker can have: the act that brings it about and how much that matters."""
+    """One value a tracker can have: the acts that bring it about and how much that matters.
+
+    A `sensitive` one is always told with who says so: planned, by one side, or by both. A `joint`
+    one is of all parties together, whoever reports it; any other is the stance of one.
+    """
 
     name: str
-    act: str
+    acts: tuple[str, ...]
     severity: Severity = Severity.MEDIUM
+    sensitive: bool = False
+    joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """One question that a watch follows. `kind` is `state` or `series`."""
+    """One question that a watch follows. `kind` is `state` or `series`.
+
+    `parties` are those whose word counts where both parties have to confirm.
+
+    `values` gives the words by which a value of a scope or slot is told, as queries; the value
+    whose query is empty is the one that goes without saying. `again_after_s` is how long a state
+    has to go unsaid before it is news that it is said again, `apart_s` how far two reports of the
+    same state of a series lie apart that speak of two instances.
+    """
 
     id: str
     kind: str
@@ -49,8 +68,12 @@ class Tracker:
     topic: str
     scope: tuple[str, ...] = ()
     confirm: str = ""
+    parties: tuple[str, ...] = ()
     states: tuple[TrackerState, ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    again_after_s: float = AGAIN_AFTER_S
+    apart_s: float = APART_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +188,16 @@ class RuleBook:
     ops: tuple[str, ...] = ("console",)
     editors: tuple[str, ...] = ("console",)
     version: str = ""
+    _by_id: Mapping[str, Watch] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """File the watches by their ids; the first of two counts."""
+        by_id = {watch.id: watch for watch in reversed(self.watches)}
+        object.__setattr__(self, "_by_id", by_id)
 
     def watch(self, name: str) -> Watch | None:
         """Give the watch of that id, or None."""
-        return next((watch for watch in self.watches if watch.id == name), None)
+        return self._by_id.get(name)
 
     def as_of(self, watch: str) -> datetime | None:
         """Give the newest date of the baseline that holds facts for a watch, or None."""

@@ -1,4 +1,4 @@
-"""Stories, first form: near copies and same words, over all outlets, for a window of days.
+"""Stories: one event as many outlets tell it, in whatever language, for a window of days.
 
 The book remembers open stories between transactions. A transaction works on a draft over it, which
 is adopted only after the commit has returned; a rolled-back draft is simply dropped.
@@ -8,125 +8,72 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from heapq import nlargest
 
-from monitor.core.acts import ActMemory
+from monitor.core.gathering import (
+    OPEN_FOR,
+    Closeness,
+    Story,
+    Telling,
+    clash,
+    closeness,
+    decay,
+)
 from monitor.core.identity import content_print, digest
+from monitor.core.likeness import STEM_LETTERS, Sketch, sketch_of
 from monitor.core.model import Item, Placement
-from monitor.core.text import fold, numbers_of, tokens
+from monitor.core.text import numbers_of
 
-#: A story takes no further item after this long without one.
-OPEN_FOR = timedelta(days=7)
-#: Spread of the time decay: two reports three days apart count 0.6 of two at the same time.
-DECAY_H = 72.0
-#: An item joins where it is this close to a story's centre and this close to its founder.
-JOIN_CENTRE = 0.30
-JOIN_FOUNDER = 0.18
-#: ... and shares so many words with it: two short titles are alike by chance.
-MIN_SHARED = 3
+__all__ = ["OPEN_FOR", "STEM_LETTERS", "Draft", "Story", "StoryBook", "Telling"]
+
 #: The same headline over another text is a column, and no further report, after this long.
 COLUMN_AFTER = timedelta(hours=6)
 #: Share of words two items must have in common to be copies of one text.
 COPY_OVERLAP = 0.8
-#: Two texts under one headline are one where the shorter has this share of its words in the other.
-SAME_TEXT = 0.6
-#: A text of so many characters that comes again word for word is the same article, however late.
-REPUBLISHED = 80
-#: Words shorter than this carry no story (numbers do).
-MIN_LETTERS = 3
-#: So many stories are compared in full, the most promising first.
-CANDIDATES = 12
-#: A new item is compared with so many of a story's last ones to find a copy.
-REMEMBERED = 20
-#: Endings that differ within one word's forms: words are compared by so many first letters.
-STEM_LETTERS = 6
-
-
-def story_words(title: str, summary: str) -> dict[str, float]:
-    """Give the words that carry a story with their weight: 2 in the title, 1 in the summary."""
-    weights: dict[str, float] = {}
-    for text, weight in ((summary, 1.0), (title, 2.0)):
-        for token in tokens(fold(text)):
-            word = token.keys[1] if len(token.keys) > 1 and len(token.keys[1]) > 2 else token.word
-            if token.is_number or len(word) >= MIN_LETTERS:
-                weights[word if token.is_number else word[:STEM_LETTERS]] = weight
-    return weights
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What an item adds to its story: acts, those that can recur, watches it counts for."""
-
-    acts: frozenset[str] = frozenset()
-    recurring: frozenset[str] = frozenset()
-    watches: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One item of a story as the book remembers it."""
-
-    item_id: int
-    words: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An open story: founder, centre (summed weights of its items), what it has said so far."""
-
-    name: str
-    founder_identity: str
-    founder: Mapping[str, float]
-    centre: Mapping[str, float]
-    last_at: datetime
-    numbers: frozenset[str] = frozenset()
-    acts: ActMemory = field(default_factory=ActMemory)
-    watches: frozenset[str] = frozenset()
-    told: tuple[Told, ...] = ()
-    reports: int = 0
-    publishers: frozenset[str] = frozenset()
-
-    def says(self, words: Mapping[str, float], item_id: int) -> bool:
-        """Say whether an item of the story has most of some words, or they have most of its."""
-        known = next((t.words for t in self.told if t.item_id == item_id), self.centre.keys())
-        smaller = min(len(words), len(known))
-        return not smaller or len(words.keys() & known) / smaller >= SAME_TEXT
-
-    def joined(self, item: Item, item_id: int, told: Telling, *, turns: bool) -> Story:
-        """Give the story with one more item; `turns` says whether its acts count."""
-        words = story_words(item.title, item.summary)
-        centre = dict(self.centre)
-        for word, weight in words.items():
-            centre[word] = centre.get(word, 0.0) + weight
-        return replace(
-            self,
-            centre=centre,
-            last_at=max(self.last_at, item.published_at),
-            numbers=self.numbers | numbers_of(item.title) | numbers_of(item.summary),
-            acts=self.acts.after(told.acts, item.published_at, told.recurring)
-            if turns
-            else self.acts,
-            watches=self.watches | told.watches,
-            told=(*self.told[-REMEMBERED:], Told(item_id, frozenset(words))),
-            reports=self.reports + 1,
-            publishers=self.publishers | {item.publisher},
-        )
+#: A shorter title, in characters, is no proof of a copy.
+TITLE_PRINTED = 25
+#: So many stories without a key are supposed beside the open ones: among the first few of a new
+#: start, what two reports share would else weigh less than what only one has.
+SUPPOSED = 5.0
+#: Stories are looked for by an item's rarest keys, until so many entries have been read.
+LOOKED_UP = 1000
+#: So many of those found are weighed by their age, and so many of these compared in full.
+PROMISING, CANDIDATES = 40, 6
+#: How a copy stands to its story.
+COPIED = Closeness(1.0, 5.0)
+#: An item that is so many times as close as need be to each of two stories shows them to be one.
+LINKS = 2.0
 
 
 @dataclass
 class _Shelf:
-    """Stories with the two ways to find them: by word and by the hash of a whole text."""
+    """Stories with the ways to find them: by word, by the hash of a whole text, by an alias.
+
+    Words are keys of sketches: stems, and the names, numbers and tokens that stand beside them.
+    """
 
     stories: dict[str, Story] = field(default_factory=dict)
     by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_print: dict[str, tuple[str, int]] = field(default_factory=dict)
+    elder: dict[str, str] = field(default_factory=dict)
 
-    def put(self, story: Story, words: Iterable[str]) -> None:
-        self.stories[story.name] = story
-        for word in words:
-            self.by_word[word].add(story.name)
+
+class _Rarities(dict[str, float]):
+    """The squared weight of keys by how few open stories have them, each computed once."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+        self._stories = draft.stories()
+
+    def __missing__(self, key: str) -> float:
+        have = self._draft.frequency(key)
+        rarity = self[key] = math.log(1.0 + (SUPPOSED + self._stories) / (1.0 + have)) ** 2
+        return rarity
 
 
 class Draft:
@@ -135,6 +82,7 @@ class Draft:
     def __init__(self, base: _Shelf) -> None:
         """Begin with nothing added."""
         self._base = base
+        self._new = 0
         self.added = _Shelf()
         self.placed: dict[str, str] = {}
 
@@ -144,52 +92,79 @@ class Draft:
         An `edit` that tells another story altogether (a feed that uses one guid for everything)
         founds one under a name of its own: the item's identity has named a story before.
         """
-        words = story_words(item.title, item.summary)
-        whole, title = _prints(item)
+        sketch = sketch_of(item, told.tokens)
+        whole, title = _prints(item.title, item.summary)
         copied = self._printed(whole, item)
         titled = self._printed(title, item)
-        if copied is not None and len(item.summary) >= REPUBLISHED:
-            told = Telling()  # the very same article once more tells nothing anew
-        if copied is None and titled is not None and titled[0].says(words, titled[1]):
+        if copied is None and titled is not None and titled[0].says(sketch.stems(), titled[1]):
             copied = titled
         if copied is not None:
-            return self._join(item, told, copied[0], 1.0, copied[1])
+            return self._join(item, copied[0], COPIED, copy_of=copied[1])
         # the same headline over another text, hours later: a column, not a further report
         column = titled[0].name if titled and _later(item, titled[0]) else ""
-        best: tuple[float, Story] | None = None
-        for story in self._candidates(words):
-            score = self._similarity(item, words, story) if story.name != column else 0.0
-            if score and (best is None or score > best[0]):
-                best = (score, story)
-        if best is None:
-            founder = item.identity
-            if edit:
-                founder = digest("edit", founder, content_print(item.title, item.summary))
-            name = "s" + digest("story", founder, size=5)
-            acts = tuple(sorted(told.acts))
-            return Placement(name, founds=True, founder_identity=founder, new_acts=acts)
-        return self._join(item, told, best[1], best[0], _copy_in(best[1], frozenset(words)))
+        close = self._closest(item, sketch, told, column)
+        if not close:
+            return _founds(item, edit=edit)
+        closest, story = close[0]
+        copy_of = _copy_in(story, sketch.stems())
+        other = close[1] if len(close) > 1 and close[1][0].of_bar >= LINKS else None
+        if other is None or clash(story, other[1]):
+            return self._join(item, story, closest, copy_of=copy_of)
+        elder, younger = sorted((story, other[1]), key=lambda s: (s.opened_at, s.name))
+        return self._join(item, elder, closest, copy_of=copy_of, alias=younger.name)
 
     def add(self, item: Item, item_id: int, placement: Placement, told: Telling) -> None:
-        """Remember where an item was placed."""
-        words = story_words(item.title, item.summary)
-        turns = placement.founds or bool(placement.new_acts)
-        story = self._story(placement.story) or Story(
-            placement.story, placement.founder_identity, words, {}, item.published_at
-        )
-        self.added.put(story.joined(item, item_id, told, turns=turns), words)
-        self.placed[item.identity] = story.name
-        for mark in _prints(item):
-            self.added.by_print.setdefault(mark, (story.name, item_id))
+        """Remember where an item was placed, and what its placement links."""
+        sketch = sketch_of(item, told.tokens)
+        name = self._elder(placement.story)
+        at = item.published_at
+        story = self._story(name) or Story(name, placement.founder_identity, (sketch,), at, at)
+        keys = () if story.centred else sketch.everything()
+        self._put(story.joined(item, sketch, item_id, told), keys)
+        if placement.alias:
+            self.link(placement.alias, name)
+        self.placed[item.identity] = name
+        for mark in _prints(item.title, item.summary):
+            self.added.by_print.setdefault(mark, (name, item_id))
 
     def story_of(self, identity: str) -> str | None:
         """Give the name of the story that an item was placed in by this draft, or None."""
         return self.placed.get(identity)
 
+    def stories(self) -> int:
+        """Count the open stories, its own with those of the book."""
+        return len(self._base.stories) + self._new
+
+    def frequency(self, key: str) -> int:
+        """Count the open stories that have a key."""
+        return len(self._base.by_word.get(key, ())) + len(self.added.by_word.get(key, ()))
+
+    def _put(self, story: Story, keys: Iterable[str]) -> None:
+        name = story.name
+        self._new += name not in self._base.stories and name not in self.added.stories
+        self.added.stories[name] = story
+        for key in keys:
+            if name not in self._base.by_word.get(key, ()):
+                self.added.by_word[key].add(name)
+
+    def link(self, younger: str, elder: str) -> None:
+        """Take two stories for one from here on, under the elder's name."""
+        other, story = self._story(younger), self._story(elder)
+        if other is None or story is None or younger == elder:
+            return
+        self.added.elder[younger] = elder
+        self._put(story.with_alias(other), other.centre.everything())
+
+    def _elder(self, name: str) -> str:
+        """Give the name under which a story goes on."""
+        while elder := self.added.elder.get(name) or self._base.elder.get(name):
+            name = elder
+        return name
+
     def _printed(self, mark: str, item: Item) -> tuple[Story, int] | None:
         """Give the open story and the item that have told a text before, or None."""
         known = self.added.by_print.get(mark) or self._base.by_print.get(mark)
-        story = self._story(known[0]) if known else None
+        story = self._story(self._elder(known[0])) if known else None
         if known is None or story is None or abs(item.published_at - story.last_at) > OPEN_FOR:
             return None
         return story, known[1]
@@ -198,71 +173,62 @@ class Draft:
         return self.added.stories.get(name) or self._base.stories.get(name)
 
     def _join(
-        self, item: Item, told: Telling, story: Story, score: float, copy_of: int | None
+        self,
+        item: Item,
+        story: Story,
+        close: Closeness,
+        *,
+        copy_of: int | None,
+        alias: str = "",
     ) -> Placement:
         numbers = numbers_of(item.title) - story.numbers if story.numbers else frozenset()
-        fresh = story.acts.fresh(told.acts, item.published_at, told.recurring)
-        new_acts = tuple(sorted(fresh))
         return Placement(
             story.name,
             founds=False,
-            similarity=round(score, 4),
+            similarity=round(close.score, 4),
+            closeness=round(close.of_bar, 3),
+            opened_at=story.opened_at,
+            claimed_at=max(story.claims.values(), default=None),
             copy_of=copy_of,
             founder_identity=story.founder_identity,
             new_numbers=tuple(sorted(numbers)),
-            new_acts=new_acts,
-            times=tuple(story.acts.times(act) for act in new_acts),
             watches=story.watches,
             reports=story.reports + 1,
             publishers=len(story.publishers | {item.publisher}),
+            alias=alias,
+            claims=tuple(sorted(story.claims, key=lambda c: (story.claims[c], c), reverse=True)),
         )
 
-    def _frequency(self, word: str) -> int:
-        ours = len(self.added.by_word.get(word, ()))
-        return len(self._base.by_word.get(word, ())) + ours
-
-    def _rarity(self, word: str) -> float:
-        stories = len(self._base.stories) + len(self.added.stories)
-        return math.log(1.0 + (1.0 + stories) / (1.0 + self._frequency(word)))
-
-    def _candidates(self, words: Mapping[str, float]) -> Iterator[Story]:
-        common = max(20, (len(self._base.stories) + len(self.added.stories)) // 4)
-        scores: dict[str, float] = defaultdict(float)
-        for word, weight in words.items():
-            if self._frequency(word) > common:
-                continue
-            gain = self._rarity(word) * weight
-            for shelf in (self._base, self.added):
-                for name in shelf.by_word.get(word, ()):
-                    scores[name] += gain
-        for name in sorted(scores, key=lambda n: (-scores[n], n))[:CANDIDATES]:
-            story = self._story(name)
-            if story is not None:
-                yield story
-
-    def _similarity(self, item: Item, words: Mapping[str, float], story: Story) -> float:
-        """Give the decayed likeness to a story, 0 where the item is too far from it."""
-        apart = abs(item.published_at - story.last_at)
-        if apart > OPEN_FOR:
-            return 0.0
-        if len(words.keys() & story.centre.keys()) < MIN_SHARED:
-            return 0.0
-        centre = self._cosine(words, story.centre)
-        hours = apart.total_seconds() / 3600
-        score = centre * math.exp(-(hours**2) / (2 * DECAY_H**2))
-        if score < JOIN_CENTRE or self._cosine(words, story.founder) < JOIN_FOUNDER:
-            return 0.0
-        return score
-
-    def _cosine(self, one: Mapping[str, float], other: Mapping[str, float]) -> float:
-        rarity = {word: self._rarity(word) for word in {*one, *other}}
-        dot = sum(weight * other[w] * rarity[w] ** 2 for w, weight in one.items() if w in other)
-        if not dot:
-            return 0.0
-        norms = [
-            math.sqrt(sum((v * rarity[w]) ** 2 for w, v in side.items())) for side in (one, other)
+    def _closest(
+        self, item: Item, sketch: Sketch, told: Telling, column: str
+    ) -> list[tuple[Closeness, Story]]:
+        """Give the stories that an item is close enough to, the closest first."""
+        rarities = _Rarities(self)
+        close = [
+            (closeness(item.published_at, sketch, told, story, rarities), story)
+            for story in self._candidates(item.published_at, sketch, rarities)
+            if story.name != column
         ]
-        return dot / (norms[0] * norms[1])
+        clear = [each for each in close if each[0].of_bar >= 1.0]
+        return sorted(clear, key=lambda each: (-each[0].of_bar, each[1].opened_at, each[1].name))
+
+    def _candidates(self, at: datetime, sketch: Sketch, rarities: _Rarities) -> Iterator[Story]:
+        """Give the stories that share most with an item, by its rarest keys."""
+        scores: dict[str, float] = defaultdict(float)
+        read = 0
+        for have, key in sorted((self.frequency(key), key) for key in sketch.everything()):
+            read += have
+            if read > LOOKED_UP and scores:
+                break
+            weight = rarities[key]
+            for shelf in (self._base, self.added):
+                for name in shelf.by_word.get(key, ()):
+                    scores[name] += weight
+        most = nlargest(PROMISING, ((score, name) for name, score in scores.items()))
+        known = ((score, self._story(name)) for score, name in most if self._elder(name) == name)
+        aged = [(score * decay(at, story), story) for score, story in known if story is not None]
+        aged.sort(key=lambda each: (-each[0], each[1].name))
+        return (story for score, story in aged[:CANDIDATES] if score)
 
 
 class StoryBook:
@@ -272,6 +238,7 @@ class StoryBook:
         """Begin empty; the store's open stories are put in at start."""
         self._shelf = _Shelf()
         self._marks: dict[str, set[str]] = defaultdict(set)
+        self._oldest = datetime.max.replace(tzinfo=UTC)
 
     def draft(self) -> Draft:
         """Begin what one transaction adds."""
@@ -279,41 +246,59 @@ class StoryBook:
 
     def adopt(self, draft: Draft, now: datetime) -> None:
         """Take over what a committed transaction added, and forget stories that have closed."""
-        for name, story in draft.added.stories.items():
-            self._shelf.stories[name] = story
-        for word, names in draft.added.by_word.items():
-            self._shelf.by_word[word] |= names
+        self._shelf.stories.update(draft.added.stories)
+        self._shelf.elder.update(draft.added.elder)
+        for key, names in draft.added.by_word.items():
+            self._shelf.by_word[key] |= names
         for mark, known in draft.added.by_print.items():
             if self._shelf.by_print.setdefault(mark, known) == known:
                 self._marks[known[0]].add(mark)
-        for story in [s for s in self._shelf.stories.values() if s.last_at < now - OPEN_FOR]:
-            self._forget(story)
+        # no story is older than this: most of the time none has to be looked at
+        self._oldest = min(self._oldest, *(s.last_at for s in draft.added.stories.values()), now)
+        if self._oldest < now - OPEN_FOR:
+            self._forget_closed(now - OPEN_FOR)
 
     def __len__(self) -> int:
         """Count the open stories."""
         return len(self._shelf.stories)
 
+    def _forget_closed(self, before: datetime) -> None:
+        stories = self._shelf.stories
+        for story in [story for story in stories.values() if story.last_at < before]:
+            self._forget(story)
+        self._oldest = min((story.last_at for story in stories.values()), default=before)
+
     def _forget(self, story: Story) -> None:
         """Take a closed story out, so that memory is what a new start would load."""
         del self._shelf.stories[story.name]
-        for word in story.centre:
-            names = self._shelf.by_word.get(word, set())
+        self._shelf.elder.pop(story.name, None)
+        for key in story.centre.everything():
+            names = self._shelf.by_word.get(key, set())
             names.discard(story.name)
             if not names:
-                self._shelf.by_word.pop(word, None)
+                self._shelf.by_word.pop(key, None)
         for mark in self._marks.pop(story.name, set()):
             self._shelf.by_print.pop(mark, None)
+
+
+def _founds(item: Item, *, edit: bool) -> Placement:
+    """Give the placement of an item that founds a story."""
+    founder = item.identity
+    if edit:
+        founder = digest("edit", founder, content_print(item.title, item.summary))
+    name = "s" + digest("story", founder, size=5)
+    return Placement(name, founds=True, founder_identity=founder)
 
 
 def _later(item: Item, story: Story) -> bool:
     return item.published_at - story.last_at >= COLUMN_AFTER
 
 
-def _prints(item: Item) -> tuple[str, str]:
+@lru_cache(maxsize=128)
+def _prints(title: str, summary: str) -> tuple[str, str]:
     """Give the hashes by which a copy is found: of the whole text, and of a title long enough."""
-    title = content_print(item.title, "")
-    whole = content_print(item.title, item.summary)
-    return (whole, title if len(item.title) >= 25 else whole)
+    whole = content_print(title, summary)
+    return (whole, content_print(title, "") if len(title) >= TITLE_PRINTED else whole)
 
 
 def _copy_in(story: Story, words: frozenset[str]) -> int | None:

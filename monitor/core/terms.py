@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import compress, count
 
 from monitor.core.pieces import CLAUSE, SENTENCE
 from monitor.core.query import Part, Term, parse_term
@@ -14,6 +14,8 @@ from monitor.core.words import inflects, surfaces
 
 #: The language of words that are valid in all, and of words in queries, which name none.
 ANY, UNSAID = "any", ""
+#: Bits that stand for parts: a number of two digits of Python's.
+_BITS = 60
 #: A term of several words: its parts, the place of its rarest word among them, its slot.
 Anchored = tuple[tuple[int, ...], int, int]
 
@@ -27,6 +29,9 @@ class Word:
     terms that it can be. `split` says that it was taken apart, so that two ideas may stand in it.
     `ends` says what ends with it: nothing, a clause (no phrase goes on), a sentence (nothing is
     near it). An `idle` word begins no search: it only stands beside others.
+
+    `after_bits`, `before_bits` and `part_bits` stand for `after`, `before` and `parts`: where two
+    have no bit in common, the sets behind them need not be fetched from memory, which costs most.
     """
 
     slots: tuple[int, ...] = ()
@@ -36,6 +41,23 @@ class Word:
     split: bool = False
     ends: int = 0
     idle: bool = False
+    after_bits: int = field(init=False, repr=False, compare=False)
+    before_bits: int = field(init=False, repr=False, compare=False)
+    part_bits: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work the bits out."""
+        object.__setattr__(self, "after_bits", _bits(self.after))
+        object.__setattr__(self, "before_bits", _bits(self.before))
+        object.__setattr__(self, "part_bits", _bits(self.parts))
+
+
+def _bits(parts: Iterable[int]) -> int:
+    """Give a bit for each part; so few that the number is one machine word, so many share it."""
+    bits = 0
+    for part in parts:
+        bits |= 1 << part % _BITS
+    return bits
 
 
 #: A word of no rule that ends a clause, or a sentence.
@@ -124,25 +146,27 @@ class Terms:
 def find(row: Row, number: int, found: dict[int, list[Occurrence]]) -> None:
     """Add what stands in a row, that of the field of a number, to `found`, by slot."""
     last = len(row) - 1
-    for position, word in enumerate(row):
+    for position, word in compress(enumerate(row), row):
         if word is None or word.idle:
             continue
         for slot in word.slots:
             found[slot].append((number, position, position))
-        if word.after and position < last:
-            _find_terms(row, position, (row[position + 1], word.after), (number, found))
-        if word.before and position:
-            _find_terms(row, position, (row[position - 1], word.before), (number, found))
+        if (bits := word.after_bits) and position < last:
+            beside = row[position + 1]
+            if beside is not None and beside.part_bits & bits:
+                _find_terms(row, position, (beside, word.after), (number, found))
+        if (bits := word.before_bits) and position:
+            beside = row[position - 1]
+            if beside is not None and beside.part_bits & bits:
+                _find_terms(row, position, (beside, word.before), (number, found))
 
 
 def _find_terms(
-    row: Row, position: int, beside: tuple[Word | None, Mapping[int, Sequence[Anchored]]],
+    row: Row, position: int, beside: tuple[Word, Mapping[int, Sequence[Anchored]]],
     into: tuple[int, dict[int, list[Occurrence]]],
 ) -> None:  # fmt: skip
     """Add the terms of several words whose rarest word stands at a position."""
     neighbour, terms = beside
-    if neighbour is None:
-        return
     number, found = into
     for part in neighbour.parts:
         for parts, place, slot in terms.get(part, ()):

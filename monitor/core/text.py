@@ -139,6 +139,9 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[^\W\d_])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\bSt)(?<!\bMrs)(?<![.!?\u2026\u3002])"
     r"[.!?\u2026\u3002]++[\"'\u201d\u00bb)]*+"
     r"\s++(?=[\"'\u201c\u00ab\u201e(\u00bf\u00a1]*+[^\W_a-z])|\n"
+    # full-width marks end one whatever follows; between digits, the stop is a decimal point
+    r"|(?:[\u3002\uff01\uff1f]|(?<!\d)\uff0e|\uff0e(?!\d))"
+    r"[\u3002\uff01\uff1f\uff0e]*+[\u201d\u300d\u300f\uff09\"')]*+\s*+"
 )
 
 

@@ -2,7 +2,8 @@
 
 In the queue settlements go before commands, commands before known feeds, known feeds before feeds
 that are read for the first time: a mail that was accepted is marked at once, and a start with a
-hundred new feeds holds up nobody's alert.
+hundred new feeds holds up nobody's alert. A long document is taken a unit at a time (see `units`):
+its rest goes back behind what waits, so that it holds up nobody's either.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any, TypeVar
 
 from monitor import __version__
@@ -26,7 +27,7 @@ from monitor.errors import CommandError, LaneStopped, StoreError
 from monitor.ingest import calendar, commands
 from monitor.ingest.force import InForce
 from monitor.ingest.language import prepared
-from monitor.ingest.path import ItemPath
+from monitor.ingest.path import Intake, ItemPath, begun
 from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Settlement, Store, Unit
 
 T = TypeVar("T")
@@ -52,6 +53,12 @@ class Turn(IntEnum):
     KNOWN_FEED = 2
     FIRST_CONTACT = 3
     STOP = 9
+
+
+class Left(Enum):
+    """What a piece of work gives that is not done yet, in place of its answer."""
+
+    MORE = "more"
 
 
 @dataclass(order=True)
@@ -112,16 +119,20 @@ class DeskThread:
         return await self._ask(Turn.COMMAND, lambda: self._swap(rules, now))
 
     async def ingest(self, poll: Poll, now: datetime) -> Ingested:
-        """Judge what a poll brought (see `ItemPath.ingest`).
+        """Judge what a poll brought, a unit at a time (see `ItemPath.go_on`).
 
-        A look at an address that an edit has replaced meanwhile leaves nothing behind: the new
-        address is due at once, and the old one's validators vouch for nothing there.
+        What is left of a long document after a unit waits its turn anew, behind what waits already;
+        its own order holds. A look at an address that an edit has replaced meanwhile leaves nothing
+        further behind: the new address is due at once, and the old one's validators vouch for
+        nothing there.
         """
         turn = Turn.FIRST_CONTACT if poll.first_contact else Turn.KNOWN_FEED
-        if poll.parsed is not None:
-            poll = await asyncio.to_thread(prepared, poll, self.rules.index)
+        if poll.parsed is None:
+            intake = begun(poll, now)
+        else:
+            intake = await asyncio.to_thread(self._begun, poll, now)
         async with self._room:
-            return await self._ask(turn, lambda: self._ingest(poll, now))
+            return await self._ask(turn, lambda: self._ingest(intake))
 
     async def probe(self, now: datetime) -> None:
         """Write a word, to see whether the store takes writes again. Raises the `StoreError`."""
@@ -173,8 +184,11 @@ class DeskThread:
         """The path itself, for a replay that has no thread."""
         return self._path
 
-    async def _ask(self, turn: Turn, run: Callable[[], T]) -> T:
-        """Queue work for the desk's thread and await its answer."""
+    async def _ask(self, turn: Turn, run: Callable[[], T | Left]) -> T:
+        """Queue work for the desk's thread and await its answer.
+
+        Work that gives `Left.MORE` is queued again, behind what waits, until it gives its answer.
+        """
         if self._closing:
             raise LaneStopped("the desk is shutting down")
         answer: Future[T] = Future()
@@ -191,12 +205,17 @@ class DeskThread:
                 continue
             if work.run is None:
                 return
-            if not work.answer.set_running_or_notify_cancel():
+            if not (work.answer.running() or work.answer.set_running_or_notify_cancel()):
                 continue
             try:
-                work.answer.set_result(work.run())
+                given = work.run()
             except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
                 work.answer.set_exception(error)
+                continue
+            if given is Left.MORE:
+                self._queue.put(replace(work, number=next(self._numbers)))
+            else:
+                work.answer.set_result(given)
 
     def _open(self, now: datetime) -> tuple[int, Sequence[SeedNotice]]:
         with self._store.unit() as unit:
@@ -239,11 +258,18 @@ class DeskThread:
         unit.append(events, now)
         return notices
 
-    def _ingest(self, poll: Poll, now: datetime) -> Ingested:
-        book = self.rules.book
-        if any(f.name == poll.feed.name and f.url != poll.feed.url for f in book.feeds):
-            return Ingested(poll.feed.name)
-        return self._path.ingest(poll, now, self._beat)
+    def _begun(self, poll: Poll, now: datetime) -> Intake:
+        return begun(prepared(poll, self.rules.index), now)
+
+    def _ingest(self, intake: Intake) -> Ingested | Left:
+        """Judge one unit; the answer comes with the last, or where the address was replaced."""
+        feed = intake.poll.feed
+        replaced = any(f.name == feed.name and f.url != feed.url for f in self.rules.book.feeds)
+        if not replaced:
+            self._path.go_on(intake, self._beat)
+            if intake.units:
+                return Left.MORE
+        return intake.tally.result()
 
     def _probe(self, now: datetime) -> None:
         with self._store.unit() as unit:

@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.decide import decide, development_of, route
 from monitor.core.identity import canonical_link, item_identity
-from monitor.core.judge import judge
 from monitor.core.model import (
     Decision,
     Feed,
-    Hit,
     Item,
     ParsedItem,
     Placement,
@@ -31,27 +28,18 @@ from monitor.core.schedule import next_check
 from monitor.core.stories import Draft, StoryBook, Telling
 from monitor.errors import StoreError
 from monitor.ingest.force import InForce
+from monitor.ingest.judging import Judging, Opinion, telling
 from monitor.ingest.language import known
 from monitor.ingest.messages import Outgoing, section_of
+from monitor.ingest.units import in_units
 from monitor.ports import Body, Failure, FeedCheck, Ingested, Poll, Reader, Store, Unit
 
-#: A long document is written in units of so many items, so that none holds the database long.
-UNIT_ITEMS = 50
 #: Outcomes of which somebody hears, now or in a digest.
 TOLD = frozenset({Reason.PUSH, Reason.FOLDED})
 #: An item that is younger than this when its feed is first read is news that nobody was told.
 JUST_OUT = timedelta(hours=1)
 #: A published time that lies further ahead than this is the feed's error, not news from tomorrow.
 AHEAD = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What is to be done about one item: whose story it is, and a decision for each hit."""
-
-    told: Telling
-    placement: Placement
-    decisions: tuple[Decision, ...]
 
 
 class ItemPath:
@@ -67,25 +55,29 @@ class ItemPath:
     def ingest(
         self, poll: Poll, now: datetime, beat: Callable[[], None] = lambda: None
     ) -> Ingested:
-        """Judge what a poll brought, and `beat` after each item. Raises the `StoreError` of a unit.
+        """Judge what a poll brought, all its units at once (see `go_on`)."""
+        intake = begun(poll, now)
+        while intake.units:
+            self.go_on(intake, beat)
+        return intake.tally.result()
+
+    def go_on(self, intake: Intake, beat: Callable[[], None]) -> None:
+        """Judge the next unit, and `beat` after each item. Raises the `StoreError` of the unit.
 
         Validators commit with the last unit: after a crash the document is fetched again, and the
         items of the units before it are known.
         """
-        items = _items_of(poll, now)
-        batches = [items[n : n + UNIT_ITEMS] for n in range(0, len(items), UNIT_ITEMS)] or [[]]
-        tally = Tally(poll.feed.name)
-        for number, batch in enumerate(batches):
-            draft, counted = self._stories.draft(), Tally(poll.feed.name)
-            with self._store.unit() as unit:
-                for stored in unit.add_new(batch):
-                    self.judge_item(unit, draft, stored, counted, now, quiet=poll.first_contact)
-                    beat()
-                if number == len(batches) - 1:
-                    unit.feed_checked(_check_of(poll, counted.new + tally.new))
-            self._stories.adopt(draft, now)
-            tally.add(counted)
-        return tally.result()
+        poll, now = intake.poll, intake.now
+        draft, counted = self._stories.draft(), Tally(poll.feed.name)
+        with self._store.unit() as unit:
+            for stored in unit.add_new(intake.units[0]):
+                self.judge_item(unit, draft, stored, counted, now, quiet=poll.first_contact)
+                beat()
+            if len(intake.units) == 1:
+                unit.feed_checked(_check_of(poll, counted.new + intake.tally.new))
+        self._stories.adopt(draft, now)
+        intake.tally.add(counted)
+        del intake.units[0]
 
     def judge_item(
         self,
@@ -104,7 +96,7 @@ class ItemPath:
         """
         tally.new += 1
         try:
-            opinion = self.opinion(unit, draft, stored, quiet=quiet)
+            opinion = self.opinion(unit, draft, stored, now, quiet=quiet)
             if opinion is None:
                 return []
             sections = [
@@ -122,6 +114,9 @@ class ItemPath:
         unit.place(stored, opinion.placement)
         for decision in opinion.decisions:
             unit.record(stored, decision, self.rules.book.version, now)
+        unit.claimed(stored, [claim for each in opinion.learned for claim in each.claims], now)
+        for learned in opinion.learned:
+            unit.append(learned.events, now)
         for alert, kind, subject, thread, developments in outgoing.alerts:
             unit.add_alert(alert, kind, subject, thread, developments, stored.id, now)
         tally.deliveries += unit.enqueue(outgoing.drafts, now)
@@ -132,56 +127,10 @@ class ItemPath:
         return list(opinion.decisions)
 
     def opinion(
-        self, unit: Unit, draft: Draft, stored: StoredItem, *, quiet: bool
+        self, unit: Unit, draft: Draft, stored: StoredItem, now: datetime, *, quiet: bool
     ) -> Opinion | None:
         """Say what is to be done about an item, and write nothing; None where no watch is hit."""
-        item = stored.item
-        reading = self.rules.index.read(document_of(item))
-        hits = [hit for hit in reading.hits if self._listens(hit.watch, item.feed)]
-        if not hits:
-            return None
-        told = Telling(reading.acts, reading.recurring)
-        placement = draft.place(item, told, edit=stored.edit)
-        decisions = [
-            self._decide(unit, stored, hit, placement, reading.acts, quiet=quiet) for hit in hits
-        ]
-        return Opinion(told, placement, tuple(decisions))
-
-    def _listens(self, watch_id: str, feed: str) -> bool:
-        """Say whether a watch takes items of a feed: one with feeds of its own takes only those."""
-        watch = self.rules.book.watch(watch_id)
-        return watch is None or not watch.feeds or feed in watch.feeds
-
-    def _decide(
-        self,
-        unit: Unit,
-        stored: StoredItem,
-        hit: Hit,
-        placement: Placement,
-        acts: frozenset[str],
-        *,
-        quiet: bool,
-    ) -> Decision:
-        book = self.rules.book
-        watch = book.watch(hit.watch)
-        if watch is None:
-            raise LookupError(f"the index holds the watch {hit.watch}, the rule book does not")
-        facts = unit.facts(hit.watch)
-        as_of = book.as_of(hit.watch)
-        judged = judge(
-            stored.item, hit, placement, facts, watch, as_of=as_of, edit=stored.edit, acts=acts,
-            acts_of=lambda text: self.rules.index.acts_of(text, book.language),
-        )  # fmt: skip
-        development = development_of(stored.item, watch, judged, placement)
-        return decide(
-            hit,
-            judged,
-            development,
-            watch,
-            route(book, watch, judged.severity, self.rules.enabled),
-            told=unit.messages_of(development.key),
-            first_contact=quiet,
-        )
+        return Judging(self.rules).opinion(unit, draft, stored, now, quiet=quiet)
 
     def draft(self) -> Draft:
         """Begin what a unit adds to the stories in memory."""
@@ -214,18 +163,29 @@ class ItemPath:
     def remember(self, reader: Reader, since: datetime, now: datetime) -> int:
         """Load the open stories of the store; gives how many there are."""
         draft = self._stories.draft()
-        for story in reader.open_stories(since):
+        stories = reader.open_stories(since)
+        for story in stories:
             for placed in story.items:
                 item = placed.stored.item
-                reading = self.rules.index.read(document_of(item))
                 counting = _counting(item, placed.outcomes)
                 placement = Placement(
                     story.name, founds=placed.turned, founder_identity=story.founder_identity
                 )
-                told = Telling(reading.acts, reading.recurring, counting)
+                told = replace(self._telling(item, list(placed.outcomes)), watches=counting)
                 draft.add(item, placed.stored.id, placement, told)
+        for story in stories:
+            if story.elder:
+                draft.link(story.name, story.elder)
         self._stories.adopt(draft, now)
         return len(self._stories)
+
+    def _telling(self, item: Item, watches: Sequence[str]) -> Telling:
+        """Read again what an item added to its story."""
+        index = self.rules.index
+        scan = index.scan(document_of(item))
+        watches = list(dict.fromkeys([*watches, *index.on_topic(scan)]))
+        account = index.account(scan, watches, item.speaks_for, item.published_at)
+        return telling(account, index.concepts_of(scan))
 
 
 def _counting(item: Item, outcomes: Mapping[str, Reason]) -> frozenset[str]:
@@ -282,6 +242,21 @@ class Tally:
             self.feed, self.new, self.hits, self.developments, self.quiet, self.deliveries,
             self.quarantined, dict(self.held), dict(self.verdicts), tuple(self.delays_s),
         )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Intake:
+    """A poll that is being taken in: the units that are left, and the counts of those before."""
+
+    poll: Poll
+    now: datetime
+    units: list[list[Item]]
+    tally: Tally
+
+
+def begun(poll: Poll, now: datetime) -> Intake:
+    """Give a poll of which nothing has been judged yet."""
+    return Intake(poll, now, in_units(_items_of(poll, now)), Tally(poll.feed.name))
 
 
 def item_of(

@@ -70,7 +70,10 @@ class Desk(Protocol):
     """
 
     async def ingest(self, poll: Poll, now: datetime) -> Ingested:
-        """Judge what a poll brought, and write down everything about it in whole units."""
+        """Judge what a poll brought, and write down everything about it in whole units.
+
+        Other work may be done between two units of a long document.
+        """
         ...
 
     async def tick(self, now: datetime) -> int:

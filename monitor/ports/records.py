@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.ledger import Fact
-from monitor.core.model import Reason, StoredItem
+from monitor.core.model import Hit, Placement, Reason, StoredItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,15 @@ class PlacedItem:
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """A story that may still grow: its founder, and its items, oldest first."""
+    """A story that may still grow: its founder, and its items, oldest first.
+
+    `elder` is the story that it turned out to be one with, "" for none.
+    """
 
     name: str
     founder_identity: str
     items: tuple[PlacedItem, ...]
+    elder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,16 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstTold:
+    """The report by which a development was told first, and how: pushed, folded, or learned."""
+
+    stored: StoredItem
+    hit: Hit
+    placement: Placement
+    outcome: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class FactRow:
     """A fact and the ledger event that made it what it is."""
 
@@ -184,3 +198,120 @@ class FactRow:
     seq: int
     actor: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentLife:
+    """A development and what became of it.
+
+    `tracker`, `cell` and `value` are "" where no tracker tells it, `fact` where it made none;
+    `status` is reported, confirmed, denied, corrected or retracted; `channels` got the first of its
+    `messages`.
+    """
+
+    key: str
+    watch: str
+    thread: str
+    verdict: str
+    reason: str
+    severity: str
+    headline: str
+    item_id: int
+    opened_at: datetime
+    messages: int
+    tracker: str
+    cell: str
+    value: str
+    fact: str
+    status: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story as `parley stories` lists it; `aliases` are younger ones that go on under its name.
+
+    `headline` and `outlet` are the founder's, times those of the first and the newest report.
+    `told` are its developments of which somebody heard, of each tracker of a watch the newest.
+    """
+
+    name: str
+    headline: str
+    outlet: str
+    opened_at: datetime
+    last_at: datetime
+    reports: int
+    publishers: int
+    languages: tuple[str, ...]
+    watches: tuple[str, ...]
+    told: tuple[DevelopmentLife, ...]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a watch made of an item: its verdict, why, what came of it, the state that it read."""
+
+    watch: str
+    verdict: str
+    reason: str
+    outcome: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """An item of a story in the wording by which it was placed.
+
+    `similarity` is 0..1 (0 for the founder); `copy_of` the item of which it is a near copy.
+    """
+
+    stored: StoredItem
+    story: str
+    founds: bool
+    similarity: float
+    copy_of: int | None
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim as it was read from one version of an item.
+
+    `bearing` is makes, supports or denies, "" where it bears on no `fact`. `sentence` is
+    [`start`, `end`) of the `field` of that version.
+    """
+
+    item_id: int
+    version: int
+    watch: str
+    tracker: str
+    fact: str
+    bearing: str
+    act: str
+    state: str
+    modality: str
+    scope: Mapping[str, str]
+    party: str
+    claimant: str
+    publisher: str
+    count: str
+    day: str
+    field: str
+    start: int
+    end: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """Who stands behind a development: so many reports, from so many houses, quoting whom.
+
+    `claimants` say it, `denying` say that it is not so.
+    """
+
+    reports: int
+    publishers: tuple[str, ...]
+    languages: tuple[str, ...]
+    claimants: tuple[str, ...]
+    denying: tuple[str, ...]

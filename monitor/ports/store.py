@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from monitor.core.claims import Claim
 from monitor.core.ledger import Fact, FactEvent
-from monitor.core.model import Decision, Feed, Item, Placement, StoredItem
+from monitor.core.model import Decision, Feed, Item, Placement, StoredItem, ToldDevelopment
+from monitor.core.standing import Support
 from monitor.ports.records import (
     AlertRow,
     ClaimedDelivery,
@@ -20,6 +22,7 @@ from monitor.ports.records import (
     FactRow,
     FeedCheck,
     FeedRow,
+    FirstTold,
     FoldedSection,
     OpenStory,
 )
@@ -54,6 +57,28 @@ class Unit(Protocol):
 
     def place(self, item: StoredItem, placement: Placement) -> None:
         """Write down whose story an item is; a founder opens the story."""
+        ...
+
+    def claimed(
+        self, item: StoredItem, claims: Sequence[tuple[Claim, str, str]], now: datetime
+    ) -> None:
+        """Write down what an item says: each claim, the id of its fact, and how it bears on it."""
+        ...
+
+    def support(self, fact: str) -> Support:
+        """Give who has told a fact so far, and when last."""
+        ...
+
+    def times_reached(self, watch: str, tracker: str, cell: str, value: str) -> int:
+        """Give how often a value was a development of a cell before."""
+        ...
+
+    def development_of(self, fact: str) -> ToldDevelopment | None:
+        """Give the development that made a fact, None where none did."""
+        ...
+
+    def first_told(self, development: str) -> FirstTold | None:
+        """Give the report by which a development was told first, None where it is unknown."""
         ...
 
     def messages_of(self, development: str) -> int:
@@ -193,6 +218,15 @@ class Reader(Protocol):
 
     def facts(self, watch: str | None = None, as_of: datetime | None = None) -> tuple[FactRow, ...]:
         """Give what is known, now or as it was known at a moment."""
+        ...
+
+    def supports(
+        self, watch: str | None = None, as_of: datetime | None = None
+    ) -> Mapping[str, Support]:
+        """Give who has told each fact of a watch (or of all) so far; facts without a report lack.
+
+        With `as_of`, of the reports that were read by then.
+        """
         ...
 
     def alerts(self, limit: int = 50, alert: str | None = None) -> tuple[AlertRow, ...]:

@@ -1,16 +1,35 @@
-"""Baselines: facts from files, each checked against the watch and tracker that it names."""
+"""Baselines: facts from files, each checked against the watch and tracker that it names; and back.
+
+What the ledger holds can be written as a file that reads back as the same facts.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
+from monitor.core.ledger import Fact
 from monitor.core.rules import SeedFact
+from monitor.core.text import clean_line
 from monitor.settings.document import Document, Path
 from monitor.settings.explain import fitted
 from monitor.settings.files import BaselineFile, FactFile, OwnBaseline, TrackerFile
 from monitor.settings.findings import hint_for, shown
 from monitor.settings.reading import Found, Reading
 from monitor.settings.watches import WatchList
+
+#: What YAML takes for a text without quotes, in any version of it, and the words that it does not.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+#: Characters that YAML refuses or takes for the end of a line, and that JSON leaves as they are.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+#: Longest comment before a fact, in characters.
+MAX_REMARK = 500
+_NO_REMARKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -116,3 +135,57 @@ def _seed(fact: FactFile, watch: str, shape: OwnBaseline, file: str) -> SeedFact
         values=fact.values, said_by=tuple(fact.said_by), date=fact.date, until=fact.until,
         source=fact.source, ref=fact.ref,
     )  # fmt: skip
+
+
+def written(
+    facts: Sequence[Fact], as_of: datetime, remarks: Mapping[str, str] = _NO_REMARKS
+) -> str:
+    """Give facts as the text of a baseline file, which reads back as the same facts.
+
+    `remarks` are comments by fact id, each before its fact.
+    """
+    lines = ["version: 1", f"as_of: {as_of.isoformat().replace('+00:00', 'Z')}"]
+    lines.append("facts:" if facts else "facts: []")
+    for fact in facts:
+        if remarks.get(fact.id):
+            lines.append(f"  # {clean_line(remarks[fact.id], MAX_REMARK)}")
+        mark = "-"
+        for key, value in _pairs(fact):
+            lines.append(f"  {mark} {key}: {_scalar(value)}")
+            mark = " "
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(fact: Fact) -> Iterator[tuple[str, object]]:
+    """Give what a line of a baseline file says of a fact, in the order in which people read it."""
+    yield "id", fact.id
+    if fact.ref:
+        yield "ref", fact.ref
+    yield "watch", fact.watch
+    yield ("tracker", fact.tracker) if fact.tracker else ("note", True)
+    for key in ("scope", "instance", "state", "values", "date", "until"):
+        if value := getattr(fact, key):
+            yield key, value
+    if fact.said_by:
+        yield "said_by", list(fact.said_by)
+    yield "text", fact.text
+    if fact.source:
+        yield "source", fact.source
+
+
+def _scalar(value: object) -> str:
+    """Give a value as YAML that no reader takes for another: a name as it is, a text in quotes.
+
+    Texts in quotes are JSON, which YAML reads alike; what the eye does not see is escaped.
+    """
+    if isinstance(value, Mapping):
+        pairs = (f"{_scalar(str(key))}: {_scalar(each)}" for key, each in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_scalar, value))}]"
+    if isinstance(value, str):
+        if _NAME.fullmatch(value) and value.lower() not in _TAKEN:
+            return value
+        quoted = json.dumps(value, ensure_ascii=False)
+        return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return json.dumps(value)

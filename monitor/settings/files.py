@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.core.rules import FetchPolicy
+from monitor.core.rules import AGAIN_AFTER_S, APART_S, FetchPolicy
 from monitor.settings.fields import (
     ClockTime,
     Day,
@@ -182,8 +182,10 @@ class ConceptsFile(Shape):
 class StateFile(Shape):
     """A value of a tracker: the act that brings it about, and how much that matters."""
 
-    act: Id
+    act: Annotated[Names, Field(description="the act that brings it about, or several")]
     severity: SeverityWord = "medium"
+    sensitive: bool = Field(False, description="always say: planned, by one side, or by both")
+    joint: bool = Field(False, description="of all parties together, not the stance of one")
 
 
 class TrackerFile(Shape):
@@ -194,8 +196,20 @@ class TrackerFile(Shape):
     question: Line = ""
     scope: Names = Field(default_factory=list)
     confirm: Literal["both_parties", "own_word", "two_claimants"] | None = None
+    parties: Names = Field(default_factory=list, description="whose word both_parties asks for")
     states: dict[Id, StateFile] = Field(default_factory=dict)
     slots: dict[Id, Names] = Field(default_factory=dict)
+    values: dict[Id, dict[Id, str]] = Field(
+        default_factory=dict, description="of a scope or slot: its values, each with a query"
+    )
+    again_after_h: float = Field(
+        AGAIN_AFTER_S / 3600, ge=0, le=24 * 366,
+        description="hours after which it is news that the same is said again",
+    )  # fmt: skip
+    apart_h: float = Field(
+        APART_S / 3600, gt=0, le=24 * 366,
+        description="of a series: hours between two reports that are two instances",
+    )  # fmt: skip
 
 
 class TestFile(Open):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
-from monitor.core.grammar import MAX_QUERY, parse_concept_query, parse_query, read_query
+from monitor.core.compile import parsed
+from monitor.core.grammar import MAX_QUERY, read_query
 from monitor.core.model import Feed
 from monitor.core.query import Filter, Query
 from monitor.core.rules import Concept
@@ -41,7 +42,7 @@ def check_query(
     *, match_all: bool = False,
 ) -> None:  # fmt: skip
     """Read a query's alternatives, and say what is wrong with one, where in the file."""
-    parse = partial(parse_query, match_all=match_all)
+    parse = partial(parsed, match_all=match_all)
     _check_each(document, path, texts, parse, concepts, reading)
 
 
@@ -49,21 +50,52 @@ def check_concept_query(
     document: Document, path: Path, texts: list[str], concepts: Collection[str], reading: Reading
 ) -> None:
     """Read the query of a concept: as that of a watch, but without filters."""
-    _check_each(document, path, texts, parse_concept_query, concepts, reading)
+    _check_each(document, path, texts, partial(parsed, of_concept=True), concepts, reading)
 
 
 def _check_each(
     document: Document, path: Path, texts: list[str], parse: Parse, concepts: Collection[str],
     reading: Reading,
 ) -> None:  # fmt: skip
-    """Each alternative stands alone: a parenthesis does not close in the next one."""
-    if len(joined(texts)) > MAX_QUERY:
+    """All alternatives are read as one query, as the core does; where that is refused, each alone.
+
+    Each stands alone: a parenthesis does not close in the next one.
+    """
+    whole = joined(texts)
+    if len(whole) > MAX_QUERY:
         said = f"the query is longer than {MAX_QUERY:,} characters"
         problem = document.problem(path, said, "make concepts of its parts, or several watches")
         reading.findings.error(problem)
         return
+    before = len(reading.findings.errors)
+    refused = _refusal(whole, parse, concepts)
     for inner, text in _alternatives(document, path, texts):
-        _check(document, inner, text, parse, concepts, reading)
+        if refused is not None or not _stands_alone(text):
+            _check(document, inner, text, parse, concepts, reading)
+        else:
+            _check_letters(document, inner, text, reading)
+    if refused is not None and before == len(reading.findings.errors):  # each is right, not all
+        reading.findings.error(document.problem(path, refused.message, refused.hint))
+
+
+def _refusal(text: str, parse: Parse, concepts: Collection[str]) -> QueryError | None:
+    """Give what is wrong with a query, None where nothing is."""
+    try:
+        parse(meant(text), concepts)
+    except QueryError as error:
+        return error
+    return None
+
+
+def _stands_alone(text: str) -> bool:
+    """Say whether what opens in a text, a parenthesis or a quotation, closes in it."""
+    bare = _without(_PHRASE, _without(_REGEX, plain_quotes(narrow(text))))
+    depth = 0
+    for sign in re.findall(r'[()"]|(?<![^\s(:,])/', bare):
+        depth += {"(": 1, ")": -1}.get(sign, len(text) + 1)
+        if not 0 <= depth <= len(text):
+            return False
+    return depth == 0
 
 
 def _alternatives(
@@ -79,14 +111,17 @@ def _check(
     document: Document, path: Path, text: str, parse: Parse, concepts: Collection[str],
     reading: Reading,
 ) -> None:  # fmt: skip
-    plain = narrow(text)
-    try:
-        parse(meant(plain), concepts)
-    except QueryError as error:
-        place = (error.line, error.column)
-        reading.findings.error(_problem(document, path, text, place, error.message, error.hint))
+    error = _refusal(narrow(text), parse, concepts)
+    if error is None:
+        _check_letters(document, path, text, reading)
         return
-    for found in mixed_words(_without(_REGEX, plain)):
+    place = (error.line, error.column)
+    reading.findings.error(_problem(document, path, text, place, error.message, error.hint))
+
+
+def _check_letters(document: Document, path: Path, text: str, reading: Reading) -> None:
+    """Say where a word of a query mixes alphabets."""
+    for found in mixed_words(_without(_REGEX, narrow(text))):
         place = _line_and_column(text, found.odd)
         reading.findings.error(_problem(document, path, text, place, found.message, found.hint))
 

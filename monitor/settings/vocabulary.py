@@ -9,11 +9,14 @@ made (the seed) is looked at where the data folder has nothing right, and is nev
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from monitor import __version__
 from monitor.core.rules import Concept
@@ -28,8 +31,9 @@ MAX_BYTES = 32 * 1024 * 1024
 _CODE = tuple(
     Path(__file__).parents[1] / name
     for name in (
-        "core/text.py", "core/query.py", "core/grammar.py", "core/regex.py", "core/rules.py",
-        "core/common_words.py", "core/markup.py", "settings/concepts.py", "settings/queries.py",
+        "core/text.py", "core/query.py", "core/grammar.py", "core/slips.py", "core/regex.py",
+        "core/rules.py", "core/compile.py", "core/common_words.py", "core/markup.py",
+        "settings/concepts.py", "settings/queries.py",
         "settings/letters.py", "settings/files.py", "settings/fields.py", "settings/document.py",
         "settings/composer.py", "settings/syntax.py", "settings/nodes.py", "settings/vocabulary.py",
     )
@@ -80,7 +84,7 @@ def _key(folder: Path, reading: Reading) -> str:
 def _kept(path: Path, key: str) -> dict[str, Concept] | None:
     """Give what was kept under a key; None where there is none, or it is not whole."""
     try:
-        with path.open("rb") as stream:
+        with _regular(path) as stream:
             head = stream.readline(200).decode("ascii", "replace").split()
             if len(head) != 2 or head[0] != key:
                 return None
@@ -93,6 +97,18 @@ def _kept(path: Path, key: str) -> dict[str, Concept] | None:
         return _concepts(json.loads(body))
     except (ValueError, TypeError, RecursionError):
         return None  # written by something else
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file for reading. Raises `OSError` for anything else, such as a pipe.
+
+    To open a pipe that nobody writes to would wait for ever.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def _concepts(value: object) -> dict[str, Concept]:

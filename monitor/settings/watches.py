@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from monitor.core.deeds import KIN
 from monitor.core.model import Severity
 from monitor.core.rules import Concept, Tracker, TrackerState, Watch, WatchTest
 from monitor.settings.concepts import check_concepts, laid_over
@@ -18,7 +19,7 @@ from monitor.settings.queries import check_query, joined, named, warn_of_filters
 from monitor.settings.reading import Found, Reading, digest
 
 #: What a tracker's state can be brought about by; a word near one of these is taken for a slip.
-ACTS = ("propose", "agree", "reject", "hold", "postpone", "carry_out", "violate", "extend", "end")
+ACTS = tuple(sorted({*KIN, "deny"}))
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ def read_watches(
             reading.findings.error(problem)
         named = document.data.get("watch")
         if shape is None:
+            if concepts is not None and all(path[:1] != ("query",) for path, _ in problems):
+                _check_broken(document, concepts, reading)
             result.broken |= {one.stem, named if isinstance(named, str) else one.stem}
             continue
         watch = _watch(one._replace(document=document), shape, concepts, feeds, reading)
@@ -77,6 +80,16 @@ def read_watches(
     if not reading.findings.errors:  # else some feeds may be unread
         _check_filters(result, feeds, reading)
     return result
+
+
+def _check_broken(document: Document, concepts: Mapping[str, Concept], reading: Reading) -> None:
+    """Say what is wrong with the query of a watch that is wrong elsewhere, to say all at once."""
+    query, own = document.data.get("query"), document.data.get("concepts")
+    texts = [str(text) for text in (query if isinstance(query, list) else [query]) if text]
+    known = {*concepts, *(own if isinstance(own, Mapping) else ())}
+    match_all = "match_all" in document.data  # with whatever value: that is said already
+    if texts:
+        check_query(document, ("query",), texts, known, reading, match_all=match_all)
 
 
 def _watch(
@@ -99,7 +112,11 @@ def _watch(
         check_query(document, ("query",), shape.query, known, reading, match_all=shape.match_all)
         for key, tracker in shape.trackers.items():
             check_query(document, ("trackers", key, "topic"), [tracker.topic], known, reading)
-    topics = (tracker.topic for tracker in shape.trackers.values())
+            for slot, value, query in _values(tracker):
+                path: Path = ("trackers", key, "values", slot, value)
+                check_query(document, path, [query], known, reading)
+    topics = [tracker.topic for tracker in shape.trackers.values()]
+    topics += [query for tracker in shape.trackers.values() for _, _, query in _values(tracker)]
     used = named([*shape.query, *topics], known)
     return Watch(
         id=name,
@@ -124,6 +141,12 @@ def _watch(
     )
 
 
+def _values(tracker: TrackerFile) -> Iterator[tuple[str, str, str]]:
+    """Give the values of a tracker that have words: the scope or slot, the value, the query."""
+    for name, values in tracker.values.items():
+        yield from ((name, value, query) for value, query in values.items() if query.strip())
+
+
 def _check_filters(watches: WatchList, feeds: FeedList, reading: Reading) -> None:
     """Warn of filters that no feed meets; watches that are off have theirs off with them."""
     for name, (found, shape) in watches.sources.items():
@@ -144,11 +167,12 @@ def _own_feeds(shape: WatchFile) -> list[FeedFile]:
 
 def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) -> Tracker:
     for name, state in file.states.items():
-        near = near_miss(state.act, ACTS)
-        if state.act not in ACTS and near:
-            path: Path = ("trackers", key, "states", name, "act")
-            said = f"the act {shown(state.act)} is not among the usual ones"
-            reading.findings.warn(document.problem(path, said, near))
+        for act in map(_act, state.act):
+            if act not in ACTS:
+                path: Path = ("trackers", key, "states", name, "act")
+                said = f"the act {shown(act)} is not among the usual ones"
+                hint = near_miss(act, ACTS) or f"they are {', '.join(ACTS)}"
+                reading.findings.warn(document.problem(path, said, hint))
     words = key.replace("-", " ").replace("_", " ")
     return Tracker(
         id=key,
@@ -157,14 +181,29 @@ def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) 
         topic=joined([file.topic]),
         scope=tuple(file.scope),
         confirm=file.confirm or "",
+        parties=tuple(file.parties),
         states=tuple(
-            TrackerState(name, state.act, Severity(state.severity))
+            TrackerState(
+                name,
+                tuple(map(_act, state.act)),
+                Severity(state.severity),
+                sensitive=state.sensitive,
+                joint=state.joint,
+            )
             for name, state in file.states.items()
         ),
         slots={
             name: kind[0] if len(kind) == 1 else tuple(kind) for name, kind in file.slots.items()
         },
+        values=file.values,
+        again_after_s=file.again_after_h * 3600,
+        apart_s=file.apart_h * 3600,
     )
+
+
+def _act(name: str) -> str:
+    """Give the name of an act as its concept has it."""
+    return name.replace("_", "-")
 
 
 def _test(

@@ -25,7 +25,8 @@ _PARTS = {
     "stories": "last_at >= :since",
     "story_items": "story IN " + _OPEN,
     "decisions": "item_id IN " + _ITEMS,
-    "developments": "item_id IN " + _ITEMS,
+    "developments": "1",
+    "claims": "fact <> '' OR item_id IN " + _ITEMS,
 }
 #: Open stories are told by titles and summaries; full texts would be most of what is copied.
 _LEFT_EMPTY = {("item_versions", "content")}
@@ -44,10 +45,13 @@ def excerpt_in_memory(path: Path, since: datetime) -> SqliteStore:
         try:
             with our_errors():
                 source.execute("BEGIN")  # one view of it, whatever a daemon commits meanwhile
+                # developments and claims of facts outlast the items that are left behind
+                store.database.execute("PRAGMA foreign_keys = OFF")
                 store.database.execute("BEGIN")
                 for table, where in _PARTS.items():
                     _copy(source, store.database, table, where, {"since": stamp(since)})
                 store.database.execute("COMMIT")
+                store.database.execute("PRAGMA foreign_keys = ON")
         finally:
             source.conn.close()
         copied = True

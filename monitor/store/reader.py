@@ -24,14 +24,16 @@ from monitor.ports import (
     OpenStory,
     PlacedItem,
 )
+from monitor.store.claims_reader import ClaimQuestions
 from monitor.store.codec import AS_WORDED, event_from_row, item_from_row
 from monitor.store.connection import maybe, moment, our_errors, schema_number, stamp
+from monitor.store.stories_reader import StoryQuestions
 
 #: Delays in `status` are taken over so many of the newest deliveries.
 DELAYS_OVER = 1_000
 
 
-class SqliteReader:
+class SqliteReader(ClaimQuestions, StoryQuestions):
     """A read-only view for one thread (see `ports.Reader`)."""
 
     def __init__(self, db: Database, *, shared: bool = False) -> None:
@@ -75,21 +77,22 @@ class SqliteReader:
             [stamp(since)],
         ):
             outcomes[row["item_id"], row["version"]][row["watch"]] = Reason(row["outcome"])
-        stories: dict[str, tuple[str, list[PlacedItem]]] = {}
+        stories: dict[str, tuple[str, str, list[PlacedItem]]] = {}
         for row in self._rows(
             f"SELECT i.*, {AS_WORDED}, '' AS content, s.name AS story,"  # noqa: S608 - our names
-            " s.founder, si.version AS placed, si.turned FROM stories s"
+            " s.founder, s.elder, si.version AS placed, si.turned FROM stories s"
             " JOIN story_items si ON si.story = s.name JOIN items i ON i.id = si.item_id"
             " JOIN item_versions v ON v.item_id = si.item_id AND v.version = si.version"
             " WHERE s.last_at >= ? ORDER BY si.place",
             [stamp(since)],
         ):
-            items = stories.setdefault(row["story"], (row["founder"], []))[1]
+            items = stories.setdefault(row["story"], (row["founder"], row["elder"], []))[2]
             stored = StoredItem(row["id"], item_from_row(row), row["placed"])
             told = outcomes.get((row["id"], row["placed"]), {})
             items.append(PlacedItem(stored, told, bool(row["turned"])))
         return tuple(
-            OpenStory(name, founder, tuple(items)) for name, (founder, items) in stories.items()
+            OpenStory(name, founder, tuple(items), elder)
+            for name, (founder, elder, items) in stories.items()
         )
 
     def feeds(self) -> tuple[FeedRow, ...]:

@@ -89,7 +89,7 @@ CREATE TABLE story_items (
     story      TEXT NOT NULL REFERENCES stories (name),
     similarity REAL NOT NULL,
     copy_of    INTEGER,                            -- null: no near copy
-    turned     INTEGER NOT NULL,                   -- 1: it told the story an act anew
+    turned     INTEGER NOT NULL,                   -- 1: it founds the story
     UNIQUE (item_id, version),
     FOREIGN KEY (item_id, version) REFERENCES item_versions (item_id, version)
 ) STRICT;
@@ -214,12 +214,76 @@ UPDATE item_versions SET author = i.author, categories = i.categories FROM items
  WHERE i.id = item_versions.item_id AND (i.author <> '' OR i.categories <> '[]')
 """
 
+_THIRD = """
+CREATE TABLE claims (
+    item_id      INTEGER NOT NULL,
+    version      INTEGER NOT NULL,
+    number       INTEGER NOT NULL,                 -- in the order of the reading
+    watch        TEXT NOT NULL,
+    tracker      TEXT NOT NULL,
+    fact         TEXT NOT NULL,                    -- '' where it bears on none
+    bearing      TEXT NOT NULL CHECK (bearing IN ('', 'makes', 'supports', 'denies')),
+    act          TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    modality     TEXT NOT NULL,
+    scope        TEXT NOT NULL,                    -- JSON object
+    party        TEXT NOT NULL,
+    claimant     TEXT NOT NULL,
+    publisher    TEXT NOT NULL,
+    count        TEXT NOT NULL,
+    day          TEXT NOT NULL,
+    field        TEXT NOT NULL,
+    start        INTEGER NOT NULL,                 -- code points of its sentence in the field
+    finish       INTEGER NOT NULL,
+    published_at TEXT NOT NULL,
+    at           TEXT NOT NULL,
+    PRIMARY KEY (item_id, version, number),
+    FOREIGN KEY (item_id, version) REFERENCES item_versions (item_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX claims_fact ON claims (fact, published_at) WHERE fact <> '';
+ALTER TABLE decisions ADD COLUMN state TEXT NOT NULL DEFAULT '';      -- '' where none was read
+ALTER TABLE developments ADD COLUMN tracker TEXT NOT NULL DEFAULT ''; -- '' without a tracker
+ALTER TABLE developments ADD COLUMN cell TEXT NOT NULL DEFAULT '';    -- its scope or instance
+ALTER TABLE developments ADD COLUMN value TEXT NOT NULL DEFAULT '';
+ALTER TABLE developments ADD COLUMN fact TEXT NOT NULL DEFAULT '';    -- '' where it made none
+ALTER TABLE developments ADD COLUMN status TEXT NOT NULL DEFAULT 'reported'
+            CHECK (status IN ('reported', 'confirmed', 'denied', 'corrected', 'retracted'));
+ALTER TABLE developments ADD COLUMN channels TEXT NOT NULL DEFAULT '[]'; -- JSON: the first one's
+ALTER TABLE stories ADD COLUMN elder TEXT NOT NULL DEFAULT '';        -- '' goes on by itself
+CREATE INDEX developments_value ON developments (watch, tracker, cell, value);
+CREATE INDEX developments_fact ON developments (fact) WHERE fact <> '';
+CREATE INDEX developments_opened ON developments (opened_at);
+-- what a turn of a story was until now is a change of state: the reason has no other name any more
+UPDATE decisions SET reason = 'state-changed' WHERE reason = 'turn-of-events';
+UPDATE developments SET reason = 'state-changed' WHERE reason = 'turn-of-events';
+UPDATE deliveries
+   SET body = CAST(replace(CAST(body AS TEXT), '"turn-of-events"', '"state-changed"') AS BLOB)
+ WHERE status = 'folded'
+"""
+
 #: What a reader sees as `item_versions` of a database that has the first schema still: it cannot
 #: migrate it, and a daemon of that version may be at work on it.
 _SECOND_AS_READ = """
 CREATE TEMP VIEW item_versions AS
 SELECT v.*, i.author, i.categories, '' AS content
   FROM main.item_versions v JOIN main.items i ON i.id = v.item_id
+"""
+
+
+#: The same for what the third schema added: no claim has been kept, nothing has been confirmed.
+_THIRD_AS_READ = """
+CREATE TEMP VIEW stories AS SELECT s.*, '' AS elder FROM main.stories s;
+CREATE TEMP VIEW decisions AS SELECT d.*, '' AS state FROM main.decisions d;
+CREATE TEMP VIEW developments AS
+SELECT d.*, '' AS tracker, '' AS cell, '' AS value, '' AS fact, 'reported' AS status,
+       '[]' AS channels
+  FROM main.developments d;
+CREATE TEMP VIEW claims AS
+SELECT 0 AS item_id, 0 AS version, 0 AS number, '' AS watch, '' AS tracker, '' AS fact,
+       '' AS bearing, '' AS act, '' AS state, '' AS modality, '{}' AS scope, '' AS party,
+       '' AS claimant, '' AS publisher, '' AS count, '' AS day, '' AS field, 0 AS start,
+       0 AS finish, '' AS published_at, '' AS at
+ WHERE 0
 """
 
 
@@ -243,10 +307,18 @@ def m002_content(db: Database) -> None:
     _run(db, _SECOND)
 
 
+@migrations()
+def m003_claims(db: Database) -> None:
+    """What each item claims, the facts that it bears on, and the life of a development."""
+    _run(db, _THIRD)
+
+
 def read_as_newest(db: Database, schema: int) -> None:
     """Let a read-only connection to a database of an older schema answer as the newest would."""
     if schema == 1:
         _run(db, _SECOND_AS_READ)
+    if schema in {1, 2}:
+        _run(db, _THIRD_AS_READ)
 
 
 def newest() -> int:

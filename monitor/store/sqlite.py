@@ -16,6 +16,7 @@ from monitor.store.codec import dumps
 from monitor.store.connection import open_reader, open_writer, our_errors, stamp, translated
 from monitor.store.reader import SqliteReader
 from monitor.store.statements import Statements
+from monitor.store.unit_claims import ClaimVerbs
 from monitor.store.unit_items import ItemVerbs
 from monitor.store.unit_ledger import LedgerVerbs
 from monitor.store.unit_outbox import OutboxVerbs
@@ -24,13 +25,14 @@ from monitor.store.unit_outbox import OutboxVerbs
 DATABASE_FILE = "parley.db"
 
 
-class SqliteUnit(ItemVerbs, OutboxVerbs, LedgerVerbs):
+class SqliteUnit(ItemVerbs, OutboxVerbs, LedgerVerbs, ClaimVerbs):
     """One IMMEDIATE transaction (see `ports.Unit`)."""
 
     def __init__(self, db: Database, facts: Mapping[str, tuple[Fact, ...]]) -> None:
         """Begin with the facts that the last commit left in memory."""
         self._sql = Statements(db)
         self._facts = dict(facts)
+        self._supports = {}
 
     def end(self) -> Mapping[str, tuple[Fact, ...]]:
         """Refuse further statements; give the facts as this unit leaves them."""

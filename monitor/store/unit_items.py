@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.identity import canonical_link, content_print, other_text, other_words
-from monitor.core.model import Decision, Feed, Item, Placement, Reason, StoredItem
+from monitor.core.model import (
+    Decision,
+    Feed,
+    Item,
+    Placement,
+    Reason,
+    Severity,
+    StoredItem,
+    ToldDevelopment,
+)
 from monitor.core.schedule import first_check
 from monitor.ports import FeedCheck
 from monitor.store.codec import AS_WORDED, dumps, item_from_row
@@ -16,6 +26,12 @@ from monitor.store.statements import Row, Statements
 
 #: The same words under another guid are the same item where their dates lie this close together.
 SAME_WORDS_WITHIN = timedelta(hours=24)
+#: What a development is after a further message about it.
+_STATUS = {
+    Reason.CONFIRMED: "confirmed",
+    Reason.DISPUTED: "denied",
+    Reason.CORRECTED: "corrected",
+}
 #: First looks at new feeds are spread over so many seconds.
 FIRST_LOOKS_S = 5.0
 
@@ -142,12 +158,17 @@ class ItemVerbs:
             " ON CONFLICT (name) DO UPDATE SET last_at = max(last_at, excluded.last_at)",
             [placement.story, placement.founder_identity, published, published],
         )
+        if placement.alias:
+            self._sql.run(
+                "UPDATE stories SET elder = ? WHERE name = ? AND name <> ?",
+                [placement.story, placement.alias, placement.story],
+            )
         self._sql.run(
             "INSERT INTO story_items (item_id, version, story, similarity, copy_of, turned)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (item_id, version) DO NOTHING",
             [
                 item.id, item.version, placement.story, placement.similarity, placement.copy_of,
-                int(placement.founds or bool(placement.new_acts)),
+                int(placement.founds),
             ],
         )  # fmt: skip
 
@@ -161,14 +182,15 @@ class ItemVerbs:
         judged, development = decision.judgement, decision.development
         self._sql.run(
             "INSERT INTO decisions (item_id, version, watch, via, spans, verdict, reason, detail,"
-            " known, severity, outcome, development, rules, decided_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " known, severity, outcome, development, rules, decided_at, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (item_id, version, watch) DO NOTHING",
             [
                 item.id, item.version, decision.watch, decision.hit.via,
                 dumps([[s.field, s.start, s.end, s.term] for s in decision.hit.spans]),
                 judged.verdict, judged.reason, judged.detail, dumps(judged.known), judged.severity,
                 decision.outcome, development.key if development else "", rules, stamp(now),
+                judged.state or "",
             ],
         )  # fmt: skip
         if development is None:
@@ -176,13 +198,30 @@ class ItemVerbs:
         told = int(decision.outcome in {Reason.PUSH, Reason.FOLDED})
         self._sql.run(
             "INSERT INTO developments (key, watch, thread, verdict, reason, severity, headline,"
-            " item_id, opened_at, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET messages = messages + excluded.messages",
+            " item_id, opened_at, messages, tracker, cell, value, fact, status,"
+            " channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET messages = messages + excluded.messages,"
+            " status = excluded.status",
             [
                 development.key, development.watch, development.thread, development.verdict,
                 development.reason, development.severity, development.headline, item.id, stamp(now),
-                told,
+                told, judged.tracker, judged.cell, judged.value, decision.fact,
+                _STATUS.get(development.reason, "reported"),
+                dumps(decision.channels if told else ()),
             ],
+        )  # fmt: skip
+
+    def development_of(self, fact: str) -> ToldDevelopment | None:
+        """Give the development that made a fact, None where none did.
+
+        Its channels are those that its first message went to, whatever became of it there.
+        """
+        row = self._sql.one("SELECT * FROM developments WHERE fact = ?", [fact])
+        if row is None:
+            return None
+        return ToldDevelopment(
+            row["key"], row["thread"], Severity(row["severity"]), row["headline"],
+            row["messages"], row["status"], tuple(json.loads(row["channels"])),
         )  # fmt: skip
 
     def quarantine(self, item: StoredItem, error: str, now: datetime, *, quiet: bool) -> None:

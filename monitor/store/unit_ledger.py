@@ -1,4 +1,7 @@
-"""The part of a unit that writes the ledger, commands and words about the store itself."""
+"""The part of a unit that writes the ledger, commands and words about the store itself.
+
+It also finds again what was told of a fact, for the ledger may have to take it back.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.ledger import HELD, Fact, FactEvent, project
-from monitor.store.codec import dumps, event_from_row, fact_from_json, fact_to_json
+from monitor.core.model import Hit, Placement, Reason, Span, StoredItem
+from monitor.ports import FirstTold
+from monitor.store.codec import (
+    AS_WORDED,
+    dumps,
+    event_from_row,
+    fact_from_json,
+    fact_to_json,
+    item_from_row,
+)
 from monitor.store.connection import stamp
 from monitor.store.statements import Statements
 
@@ -41,7 +53,6 @@ class LedgerVerbs:
             numbers.append(int(cursor.lastrowid or 0))
         for fact_id in dict.fromkeys(event.fact_id for event in events):
             self._project(fact_id)
-        self._facts.clear()
         return tuple(numbers)
 
     def _project(self, fact_id: str) -> None:
@@ -49,12 +60,17 @@ class LedgerVerbs:
         fact = project(events).get(fact_id)
         if fact is None:  # every event of it was undone
             self._sql.run("DELETE FROM facts WHERE id = ?", [fact_id])
+            self._facts.clear()
             return
         self._sql.run(
             "INSERT INTO facts (id, watch, fact, seq) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET watch = excluded.watch, fact = excluded.fact, seq = excluded.seq",
             [fact_id, fact.watch, fact_to_json(fact), events[-1].seq],
         )
+        if fact.watch in self._facts:  # a busy watch holds hundreds: they are not all read again
+            others = [each for each in self._facts[fact.watch] if each.id != fact_id]
+            held = [fact] if fact.status in HELD else []
+            self._facts[fact.watch] = tuple(sorted([*others, *held], key=lambda each: each.id))
 
     def fact_events(self, fact_id: str | None = None) -> tuple[FactEvent, ...]:
         """Give the events of one fact, or of all, oldest first."""
@@ -64,6 +80,42 @@ class LedgerVerbs:
             [fact_id] if fact_id is not None else [],
         )
         return tuple(event_from_row(row) for row in rows)
+
+    def first_told(self, development: str) -> FirstTold | None:
+        """Give the report by which a development was told first, None where it is unknown."""
+        row = self._sql.one(
+            f"SELECT i.*, {AS_WORDED}, v.content,"  # noqa: S608 - our own names
+            " d.version AS judged, d.watch, d.via, d.spans, d.outcome,"
+            " coalesce(si.story, '') AS story, coalesce(s.founder, '') AS founder"
+            " FROM decisions d JOIN items i ON i.id = d.item_id"
+            " JOIN item_versions v ON v.item_id = d.item_id AND v.version = d.version"
+            " LEFT JOIN story_items si ON si.item_id = d.item_id AND si.version = d.version"
+            " LEFT JOIN stories s ON s.name = si.story"
+            " WHERE d.development = ? AND d.outcome <> ? ORDER BY d.id LIMIT 1",
+            [development, Reason.ALREADY_TOLD],
+        )
+        if row is None:
+            return None
+        spans = tuple(Span(*span) for span in json.loads(row["spans"]))
+        reports, publishers = self._reach(row["story"])
+        return FirstTold(
+            StoredItem(row["id"], item_from_row(row), row["judged"]),
+            Hit(row["watch"], spans, row["via"]),
+            Placement(
+                row["story"], founds=False, founder_identity=row["founder"],
+                reports=reports, publishers=publishers,
+            ),
+            Reason(row["outcome"]),
+        )  # fmt: skip
+
+    def _reach(self, story: str) -> tuple[int, int]:
+        """Count the reports of a story and their publishers; one of each where it has no story."""
+        row = self._sql.one(
+            "SELECT count(DISTINCT si.item_id) AS reports, count(DISTINCT i.publisher) AS houses"
+            " FROM story_items si JOIN items i ON i.id = si.item_id WHERE si.story = ?",
+            [story],
+        )
+        return (max(row["reports"], 1), max(row["houses"], 1)) if row else (1, 1)
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember a word about the store itself."""

@@ -65,7 +65,7 @@ def test_a_first_start_asks_no_dictionary_and_reads_no_vocabulary(
     assert list(seeding._items())
     rules.index.prepare(seeding._items())  # the demo's
     for fact in settings.rules.seeds:
-        rules.index.acts_of(fact.text, settings.rules.language)
+        rules.index.denies(fact.text, settings.rules.language)
     assert not data.exists() or list(data.iterdir()) == []
 
 

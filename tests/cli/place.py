@@ -53,7 +53,8 @@ trackers:
     topic: $bridge
     states:
       planned: {act: propose}
-      begun: {act: agree, severity: high}
+      halted: {act: postpone}
+      begun: {act: [agree, start], severity: high}
 tests:
   - {text: The bridge over the strait opens, hit: true, works: begun}
   - {text: Brücke über die Meerenge gesperrt, lang: de, hit: true}

@@ -17,7 +17,7 @@ from tests.cli.place import Place
 def waiting(place: Place) -> Place:
     place.publish(
         "The bridge over the strait opens",
-        "Protesters block bridge, strait ferries overflow with commuters",
+        "Protesters delay bridge, strait ferries overflow with commuters",
     )
     return place
 
@@ -66,7 +66,7 @@ def test_as_of_shows_what_was_known_then(place: Place) -> None:
         (("set", "x", "--text", "X", "--watch", "brigde"), 1, "did you mean bridge?"),
         (("set", "x", "--watch", "bridge"), 1, "needs a text"),
         (("set", "old-ferry", "--date", "2025-13"), 2, "write 2025-06-02"),
-        (("set", "two-bridges", "--state", "begnu"), 1, "it has: planned, begun"),
+        (("set", "two-bridges", "--state", "begnu"), 1, "it has: planned, halted, begun"),
         (("retract", "nothing"), 1, "there is no fact nothing"),
         (("undo", "999"), 1, "the ledger has no entry 999"),
         (("undo", "99999999999999999999999"), 2, "not in the range"),

@@ -8,12 +8,12 @@ import trustme
 from monitor.cli.spoken import MOST_ROWS, spoken, table, warnings
 from monitor.notify.email import EmailNotifier
 from tests.builders import book, feed, watch
-from tests.cli.place import Place
+from tests.cli.place import ROOT, Place
 
 FAILS = "config/watches/bridge.yaml:{}: a test of bridge fails: "
-MISSED = FAILS.format(13) + "no hit for \u201c{}\u201d (en) (lacks any of strait, Meerenge)"
+MISSED = FAILS.format(14) + "no hit for \u201c{}\u201d (en) (lacks any of strait, Meerenge)"
 MISTAKEN = (
-    FAILS.format(16)
+    FAILS.format(17)
     + "a hit that should be none for \u201c{}\u201d (en) (has $bridge: bridge; strait: strait)"
 )
 DESK = """\
@@ -24,10 +24,8 @@ DESK = """\
 def test_a_right_configuration_is_summed_up_in_a_line(place: Place) -> None:
     done = place.cli("check")
     assert done.code == 0
-    assert done.out.splitlines()[-2:] == [
-        "1 watch, 2 feeds, 2 facts, 3 tests: all pass",
-        "1 state in tests were read; states are not judged yet.",
-    ]
+    assert done.out.splitlines()[-1] == "1 watch, 2 feeds, 2 facts, 3 tests: all pass"
+    assert place.cli("check", "--json").data["states"] == 1
 
 
 def test_a_test_that_fails_refuses_its_watch_with_its_line_and_what_it_lacks(place: Place) -> None:
@@ -44,7 +42,7 @@ def test_a_test_that_fails_refuses_its_watch_with_its_line_and_what_it_lacks(pla
         MISTAKEN.format("A bridge over the strait"),
     ]
     data = place.cli("check", "--json").data
-    assert [one["line"] for one in data["errors"]] == [13, 16]
+    assert [one["line"] for one in data["errors"]] == [14, 17]
     assert data["ok"] is False
 
 
@@ -53,10 +51,41 @@ def test_a_test_that_fails_ends_whatever_would_judge_by_its_watch(place: Place) 
     for command in (["run"], ["once"], ["baseline", "set", "old-ferry", "--text", "It has sunk"]):
         done = place.cli(*command)
         assert (done.code, done.out) == (2, "")
-        assert "config/watches/bridge.yaml:15: a test of bridge fails" in done.err
+        assert "config/watches/bridge.yaml:16: a test of bridge fails" in done.err
         assert "has toy, which it excludes" in done.err
     assert not place.database.exists()
     assert place.cli("try", "A toy bridge over a toy strait").code == 0  # the way to mend it
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "Work on the bridge over the strait is postponed",
+            "read as halted: act postpone at \u201cpostponed\u201d",
+        ),
+        (
+            "Works on the bridge over the strait could start this year",
+            "read as planned, which changes nothing: act announce, hedged at \u201cstart\u201d, \u201ccould\u201d",
+        ),
+        ("A walk on the bridge over the strait", "no act that bears on it was read"),
+    ],
+)
+def test_a_state_that_is_not_read_from_the_text_of_a_test_refuses_its_watch(
+    text: str, hint: str, place: Place
+) -> None:
+    place.edit("watches/bridge.yaml", "text: The bridge over the strait opens,", f"text: {text},")
+    done = place.cli("check")
+    assert (done.code, done.out) == (2, "")
+    said = f"works is not read as begun in \u201c{text}\u201d (en) ({hint})"
+    assert done.err.splitlines() == [FAILS.format(14) + said]
+    assert place.cli("run").code == 2
+
+
+def test_states_in_the_tests_of_the_shipped_watches_are_read(place: Place) -> None:
+    done = place.cli("check", "--config", ROOT / "config", "--json")
+    assert done.code == 0, done.err
+    assert done.data["states"] >= 9
 
 
 # --- watch x language ------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.glossary import OF_WATCH, YOURS, Definition, components
+from monitor.app.glossary import OF_WATCH, YOURS, Definition, components, definitions
 from monitor.app.lookup import Meeting, meetings
 from monitor.core.match import Index
 from monitor.core.model import Document
@@ -224,6 +224,15 @@ def test_a_word_of_a_phrase_or_of_a_query_is_only_a_part(lexicon: SimplemmaLexic
     (query,) = meetings("hush", DEFINED, ["en"], lexicon)
     assert query == Meeting("quiet", "", "query", "hush", "surface", "", whole=False)
     assert meetings("music", DEFINED, ["en"], lexicon) == ()  # it is excluded, not looked for
+
+
+def test_an_official_is_found_by_every_spelling_of_the_name(
+    place: Place, lexicon: SimplemmaLexicon
+) -> None:
+    known = [one for one in definitions(place.settings) if one.concept.id == "exchange-officials"]
+    spellings = "Lubinets Lubinez Lubineca Loubinets Łubiniec Лубінець Лубінцем Лубинец Лубинцу"
+    for word in spellings.split():
+        assert [one.whole for one in meetings(word, known, ["fr"], lexicon)] == [True], word
 
 
 @pytest.mark.parametrize("language", ["de", "en", "uk"])

@@ -15,7 +15,7 @@ from tests.cli.place import Place
 
 OLD, NEW = (
     "The bridge over the strait opens",
-    "Protesters block bridge, strait ferries overflow with commuters",
+    "Protesters delay bridge, strait ferries overflow with commuters",
 )
 
 
@@ -48,7 +48,7 @@ def test_a_backup_is_taken_while_the_daemon_runs(place: Place) -> None:
     with place.daemon():
         done = place.cli("backup", "saved.db")
     assert done.code == 0, done.err
-    assert "1 item, 2 facts, 1 alert" in done.out
+    assert "1 item, 3 facts, 1 alert" in done.out
     assert titles(place.root / "saved.db") == [OLD]
 
 

@@ -69,16 +69,31 @@ def test_the_way_of_an_item_is_told_stage_by_stage_by_row_link_and_alert(told: P
         ],
         "matched": ["bridge: hit: \u201cbridge\u201d, \u201cstrait\u201d"],
         "gathered": [found["gathered"][0]],
-        "judged": ["bridge: new (medium): the first report of this story"],
+        "judged": [
+            "bridge: update (high): the state of affairs has changed [planned -> begun]",
+            "claim: works begun: act start, asserted",
+            f"said: \u201c{NEWS}\u201d (title 0-40)",
+            found["judged"][3],
+        ],
     }  # fmt: skip
+    assert found["gathered"][0].endswith(", which it began: 2 reports, 1 publisher")
+    assert found["judged"][3].startswith(
+        "held against: two-bridges (superseded, of 2025-06-01, known since "
+    )
+    assert found["judged"][3].endswith(
+        "): Two bridges over the strait are planned [works: planned]"
+    )
     assert delivered[0].startswith("bridge: #1 console (console) pending, next try ")
-    assert found["gathered"][0].endswith(": 2 reports, 1 publisher")
     assert decided[0].startswith("bridge: told at once (push), ")
     assert told.cli("explain", row).out == done.out
     assert told.cli("explain", alert["id"][:5]).out == done.out
     data = told.cli("explain", row, "--json").data
     (made,) = data["decisions"]
     assert made["spans"][0]["text"] == "bridge"
+    assert (made["claim"]["state"], made["claim"]["sentence"]) == ("begun", NEWS)
+    assert [fact["status"] for fact in made["facts"]] == ["superseded"]
+    assert (data["story"]["founds"], data["story"]["founder"]) == (True, NEWS)
+    assert told.cli("explain", made["development"][:12]).out == done.out
     assert data["read"] == "English, as its feed says"
     assert data["matched"] == [{"watch": "bridge", "hit": True, "why_not": ""}]
 
@@ -86,7 +101,19 @@ def test_the_way_of_an_item_is_told_stage_by_stage_by_row_link_and_alert(told: P
 def test_what_a_copy_repeats_is_said_and_that_nothing_was_delivered(told: Place) -> None:
     found = stages(told.cli("explain", "3"))
     assert found["judged"][0].startswith("bridge: repeat")
+    assert f"it began with \u201c{NEWS}\u201d" in found["gathered"][0]
     assert "delivered" not in found
+
+
+def test_the_fact_that_a_report_repeats_is_named(told: Place) -> None:
+    (fact,) = [
+        one for one in told.cli("baseline", "show", "--json").data if one["state"] == "begun"
+    ]
+    told.publish("Cars roll at last: the strait has its bridge, which starts service today")
+    found = stages(told.cli("explain", "4"))
+    assert found["judged"][1].startswith("claim: works begun: act start, asserted")
+    assert found["judged"][-1].startswith(f"repeats: {fact['id']} (reported, of ")
+    assert found["judged"][-1].endswith(f"): {NEWS} [works: begun]")
 
 
 def test_an_item_that_no_watch_took_ends_with_what_each_lacks(told: Place) -> None:
@@ -309,7 +336,7 @@ def test_a_replay_that_was_kept_is_asked_like_any_other(place: Place) -> None:
     assert place.cli("replay", stream, "--keep", kept).code == 0
     for reference in ("1", "https://example.org/a1", "a1"):
         found = stages(place.cli("explain", reference, "--db", kept))
-        assert found["judged"] == ["bridge: new (medium): the first report of this story"]
+        assert found["judged"][0].startswith("bridge: update (high): the state of affairs has")
     rain = place.cli("explain", "a2", "--db", kept, "--why-not", "bridge")
     assert "bridge: no hit: lacks $bridge; lacks any of strait, Meerenge" in rain.out
     assert not place.database.exists()

@@ -138,11 +138,11 @@ def test_one_round_reads_judges_delivers_and_ends(fed: Place, server: FeedServer
     assert again.code == 0, again.err
     assert server.asked == 1  # it is not due
     assert "Looked at 0 feeds" in again.out
-    server.items = ["Protesters block bridge, strait ferries overflow with commuters", NEWS]
+    server.items = ["Protesters delay bridge, strait ferries overflow with commuters", NEWS]
     told = fed.run("once", "--all")
     assert told.code == 0, told.err
     assert server.asked == 2
-    assert "Protesters block bridge, strait ferries overflow with commuters [bridge]" in told.out
+    assert "Protesters delay bridge, strait ferries overflow with commuters [bridge]" in told.out
     assert "1 development" in told.out
     assert "1 message accepted, 0 waiting in the outbox" in told.out
     (row,) = fed.cli("outbox", "list", "--json").data

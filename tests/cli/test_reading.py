@@ -83,7 +83,7 @@ def test_alerts_lists_the_newest_first_and_shows_one_by_the_beginning_of_its_id(
     assert [row["channel"] for row in shown["deliveries"]] == ["console"]
     assert [row["headline"] for row in shown["developments"]] == [f"{NEWS} [bridge]"]
     text = told.cli("alerts", alert["id"]).out
-    assert "the first report of this story" in text
+    assert "the state of affairs has changed" in text
     assert "#1 console (console) pending" in text
 
 

@@ -10,6 +10,7 @@ import pytest
 from monitor.app.clock import SystemClock
 from monitor.store.excerpt import excerpt_in_memory
 from tests.cli.place import Place
+from tests.cli.told import with_truce
 
 HEADLINE = "The bridge over the strait opens at dawn"
 
@@ -17,11 +18,11 @@ HEADLINE = "The bridge over the strait opens at dawn"
 def test_a_headline_that_is_news_shows_its_words_its_verdict_and_the_alert(place: Place) -> None:
     done = place.cli("try", HEADLINE, "--lang", "en")
     assert done.code == 0
-    assert "Language  English" in done.out
+    assert "Language English" in " ".join(done.out.split())
     assert "$bridge: bridge" in done.out
     assert (
-        "bridge: hit; new (medium): the first report of this story; told at once: console"
-        in done.out
+        "bridge: hit; update (high): the state of affairs has changed [planned -> begun];"
+        " told at once: console" in done.out
     )
     assert f"Subject: {HEADLINE} [bridge]" in done.out
     assert "Known before (baseline of 2 June 2025, 23:00)" in done.out
@@ -66,14 +67,17 @@ def test_it_is_held_against_open_stories_of_the_database(place: Place) -> None:
     assert "a copy of an item already read" in done.out
     assert f"which began with \u201c{HEADLINE}\u201d" in done.out
     assert "none would go out" in done.out
-    other = place.cli("try", "Protesters block bridge, strait ferries overflow with commuters")
-    assert "the first report of this story" in other.out
+    other = place.cli("try", "Protesters delay bridge, strait ferries overflow with commuters")
+    assert "the state of affairs has changed [begun -> halted]" in other.out
+    gulls = "Gulls circle bridge, strait shines, commuters watch from deck"
+    lost = place.cli("try", gulls, "--lang", "en")
+    assert "(medium): on the subject, in words that tell no act that is known" in lost.out
 
 
 def test_it_is_held_against_facts_that_were_set_by_hand(place: Place) -> None:
     place.cli(
         "baseline", "set", "dawn", "--watch", "bridge", "--text",
-        "The bridge over the strait opens at dawn on Monday",
+        "It has been in use since Monday", "--tracker", "works", "--state", "begun",
     )  # fmt: skip
     (watch,) = place.cli("try", HEADLINE, "--json").data["watches"]
     assert (watch["reason"], watch["known"]) == ("says-known-fact", ["dawn"])
@@ -115,7 +119,7 @@ def test_a_watch_that_is_off_is_held_as_if_it_were_on_and_never_alerts(place: Pl
     assert place.cli("try", HEADLINE, "--json").data["watches"] == []
     done = place.cli("try", HEADLINE, "--watch", "bridge")
     assert done.code == 0, done.err
-    assert "bridge: is off (enabled: false); as if it were on: hit; new (medium)" in done.out
+    assert "bridge: is off (enabled: false); as if it were on: hit; update (high)" in done.out
     assert "none would go out" in done.out
     assert "Subject" not in done.out
     data = place.cli("try", HEADLINE, "--watch", "bridge", "--json").data
@@ -157,6 +161,71 @@ def test_found_shows_what_the_watch_that_was_asked_for_names(place: Place) -> No
     assert found == ["$bridge: strait", "dawn: dawn"]
     alert = place.cli("try", HEADLINE, "--watch", "dawn").out
     assert f"Subject: {HEADLINE} [dawn]" in alert
+
+
+# --- claims, facts, stories ------------------------------------------------------------------
+
+
+def section(out: str, heading: str) -> list[str]:
+    """The lines beside a heading of the trace and below it."""
+    found, inside = [], False
+    for line in out.splitlines():
+        if line[:1].strip() or not line:
+            inside = line.startswith(f"{heading}  ")
+        if inside:
+            found.append(line.removeprefix(heading).strip())
+    return found
+
+
+def test_claims_are_shown_with_the_words_that_prove_them_and_the_fact_they_meet(
+    place: Place,
+) -> None:
+    out = place.cli("try", HEADLINE).out
+    assert section(out, "Claims") == [
+        "bridge: works begun: act start, asserted; at \u201copens\u201d in the title; it decided"
+    ]
+    (against,) = section(out, "Held against")
+    assert against.startswith("bridge: two-bridges (seed, of 2025-06-01, known since ")
+    assert against.endswith("): Two bridges over the strait are planned [works: planned]")
+    assert section(out, "Story") == ["begins a new one"]
+    (watch,) = place.cli("try", HEADLINE, "--json").data["watches"]
+    (claim,) = watch["claims"]
+    assert (claim["tracker"], claim["act"], claim["state"]) == ("works", "start", "begun")
+    assert (claim["words"], claim["sentence"], claim["decided"]) == (["opens"], HEADLINE, True)
+    assert (watch["state"], watch["value"]) == ("begun", "begun")
+    assert [fact["id"] for fact in watch["facts"]] == ["two-bridges"]
+
+
+def test_how_a_claim_is_said_and_by_whom_is_shown(place: Place) -> None:
+    with_truce(place)
+    text = "Ukraine could agree to a ceasefire of 30 days, Zelensky says"
+    (line,) = section(place.cli("try", text, "--lang", "en").out, "Claims")
+    assert line.startswith("truce: truce proposed: act propose, hedged, of ukraine")
+    assert "; ukraine says so; at \u201cagree to\u201d, \u201ccould\u201d in the title" in line
+    denied = place.cli("try", "Ceasefire not agreed, Kremlin says", "--lang", "en", "--json").data
+    claim = denied["watches"][0]["claims"][0]
+    assert (claim["state"], claim["modality"], claim["claimant"]) == (
+        "rejected",
+        "denied",
+        "russia",
+    )
+    assert claim["words"][:2] == ["agreed", "not"]
+
+
+def test_without_a_hit_nothing_is_claimed(place: Place) -> None:
+    out = place.cli("try", "The ferry opens").out
+    assert (section(out, "Claims"), section(out, "Held against")) == ([], [])
+    assert section(out, "Alert") == ["none would go out"]
+
+
+def test_a_repeat_names_the_fact_and_the_story_that_it_repeats(place: Place) -> None:
+    place.publish(HEADLINE)
+    out = place.cli("try", "Cars roll: the strait has its bridge, which starts service today").out
+    assert any("says what the baseline already holds" in line for line in section(out, "Watches"))
+    (against,) = section(out, "Held against")
+    assert against.endswith(f"): {HEADLINE} [works: begun]")
+    story = place.cli("try", HEADLINE, "--json").data["story"]
+    assert (story["founder"], story["copy_of"], story["founds"]) == (HEADLINE, 1, False)
 
 
 # --- language, feed, fields ------------------------------------------------------------------
@@ -236,7 +305,7 @@ def test_a_watch_with_feeds_of_its_own_takes_what_one_of_them_brings(place: Plac
 def test_the_content_is_read_where_a_watch_asks_for_it(place: Place) -> None:
     place.write("watches/deep.yaml", "title: Deep\nquery: content:tunnel\n")
     text = "They say that a tunnel would be cheaper."
-    done = place.cli("try", "A long read", "--content", text, "--watch", "deep")
+    done = place.cli("try", "Beneath the water", "--content", text, "--watch", "deep")
     assert "Found     tunnel: tunnel" in done.out
     assert "deep: hit" in done.out
     assert "It found: tunnel." in done.out
@@ -287,7 +356,8 @@ def test_only_facts_and_open_stories_are_taken_into_memory(place: Place) -> None
                   for one in story.items]  # fmt: skip
         assert titles == items
         assert reader.summary()["items"] == len(items)
-        assert {row.fact.id for row in reader.facts()} == {"two-bridges", "old-ferry"}
+        known = {row.fact.id.rpartition("-")[0] for row in reader.facts()}
+        assert known == {"two", "old", "works-begun"}
         assert len(reader.feeds()) == 2
         reader.close()
         store.close()

@@ -73,6 +73,19 @@ def path(tmp_path: Path) -> Path:
                                "last_at": stamp(T0)})  # fmt: skip
         insert(db, "story_items", {"item_id": 1, "version": 1, "story": "s", "similarity": 0.0,
                                    "copy_of": None, "turned": 1})  # fmt: skip
+        insert(db, "decisions", {
+            "item_id": 1, "version": 1, "watch": "truce", "via": "query", "spans": "[]",
+            "verdict": "update", "reason": "turn-of-events", "detail": "", "known": "[]",
+            "severity": "high", "outcome": "folded-into-digest", "development": "d", "rules": "r",
+            "decided_at": stamp(T0),
+        })  # fmt: skip
+        insert(db, "alerts", {"id": "a", "kind": "folded", "subject": "s", "thread": "t",
+                              "developments": "[]", "created_at": stamp(T0)})  # fmt: skip
+        insert(db, "deliveries", {
+            "key": "k", "alert": "a", "channel": "desk", "recipient": "r", "thread": "t",
+            "status": "folded", "reason": "folded-into-digest", "created_at": stamp(T0),
+            "body": b'{"development": {"reason": "turn-of-events"}}',
+        })  # fmt: skip
         insert(db, "quarantine", {"item_id": 1, "version": 1, "quiet": 0, "error": "KeyError: x",
                                   "at": stamp(T0)})  # fmt: skip
         assert schema_number(db) == 1
@@ -110,6 +123,15 @@ def test_opening_a_database_of_the_schema_before_keeps_all_it_holds(path: Path) 
     reader.close()
     store.close()
     assert {"author", "categories", "content"} <= columns(path)
+
+
+def test_a_turn_of_the_first_form_is_a_change_of_state_from_the_third_schema_on(path: Path) -> None:
+    store = SqliteStore(path)
+    reasons = store.database.execute("SELECT reason, state FROM decisions").fetchall()
+    assert [tuple(row) for row in reasons] == [("state-changed", "")]
+    (body,) = store.database.execute("SELECT body FROM deliveries").fetchone()
+    assert body == b'{"development": {"reason": "state-changed"}}'
+    store.close()
 
 
 def test_a_reader_understands_the_schema_before_and_changes_nothing(path: Path) -> None:

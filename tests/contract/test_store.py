@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.decide import decide, development_of
 from monitor.core.identity import item_identity
-from monitor.core.judge import judge
+from monitor.core.judge import Case, judge
 from monitor.core.model import Decision, Item, Reason, StoredItem, document_of
 from monitor.errors import StoreError, UnitOver
 from monitor.ports import FeedCheck
@@ -28,10 +28,10 @@ def add(store: SqliteStore, *items: Item) -> list[StoredItem]:
 def told(of: StoredItem, *, outcome: Reason = Reason.PUSH) -> Decision:
     """A decision to tell of an item that founds its story."""
     founds = placement(founds=True, founder=of.item.identity)
-    judged = judge(of.item, hit(), founds, (), watch(), as_of=None)
+    ruling = judge(Case(of.item, hit(), founds, watch()))
     made = decide(
-        hit(), judged, development_of(of.item, watch(), judged, founds), watch(), ["desk"],
-        told=0, first_contact=outcome is Reason.FIRST_CONTACT,
+        hit(), ruling.judgement, development_of(of.item, watch(), ruling, founds, times=0), watch(),
+        ["desk"], told=0, first_contact=outcome is Reason.FIRST_CONTACT,
     )  # fmt: skip
     assert made.outcome is outcome
     return made

@@ -9,11 +9,11 @@ import pytest
 from monitor.core.conditions import MAX_PLACES
 from monitor.core.grammar import MAX_NEAR
 from monitor.core.model import MAX_CONTENT, Document
-from tests.builders import found_in, index_of
+from tests.builders import found_in, hits_of, index_of
 
 
 def hits(query: str, title: str, summary: str = "", language: str = "en") -> bool:
-    return bool(index_of(query).read(Document(title, summary, language=language)).hits)
+    return bool(hits_of(index_of(query), Document(title, summary, language=language)))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_no_field_is_near_another() -> None:
 )
 def test_groups_and_nears_are_near_too(query: str, title: str, hit: bool) -> None:
     made = index_of(query, match_all=True)
-    assert bool(made.read(Document(title, language="en")).hits) is hit
+    assert bool(hits_of(made, Document(title, language="en"))) is hit
 
 
 def test_two_ideas_may_stand_in_one_compound() -> None:
@@ -151,10 +151,10 @@ def test_two_ideas_may_stand_in_one_compound() -> None:
         swapping={"de": ("Austausch",)},
     )
     for title in ("Gefangenenaustausch", "Gefangene im Austausch", "Austausch der Gefangene"):
-        assert made.read(Document(title, language="de")).hits, title
+        assert hits_of(made, Document(title, language="de")), title
     for title in ("Gefangene", "Austausch", "Gefangene. Austausch"):
-        assert not made.read(Document(title, language="de")).hits, title
-    assert not made.read(Document("Gefangenenaustausch", language="en")).hits
+        assert not hits_of(made, Document(title, language="de")), title
+    assert not hits_of(made, Document("Gefangenenaustausch", language="en"))
 
 
 def test_what_is_near_proves_it_from_the_first_word_to_the_last() -> None:
@@ -199,7 +199,7 @@ def test_no_text_makes_near_slow(query: str, content: str) -> None:
     """Comparing every place with every other once took 17 s of one such item."""
     made = index_of(query)
     started = time.process_time()
-    hits = made.read(Document("A truce", content=content)).hits
+    hits = hits_of(made, Document("A truce", content=content))
     assert time.process_time() - started < 0.5
     assert all(len(hit.spans) <= MAX_PLACES for hit in hits)
 
@@ -209,11 +209,11 @@ def test_watches_that_ask_for_the_same_share_the_work() -> None:
     made = index_of(*(f"(truce NEAR/S kyiv) AND NOT other{n}" for n in range(1_000)))
     document = Document("truce " * 300 + ". " + "kyiv " * 300)
     started = time.process_time()
-    assert made.read(document).hits == ()
+    assert hits_of(made, document) == ()
     assert time.process_time() - started < 0.5
 
 
 def test_the_last_of_very_many_is_found_near() -> None:
     made = index_of("truce NEAR/1 kyiv")
-    assert made.read(Document("truce w " * 5_000 + "truce kyiv")).hits
-    assert made.read(Document("kyiv truce" + " w truce" * 5_000)).hits
+    assert hits_of(made, Document("truce w " * 5_000 + "truce kyiv"))
+    assert hits_of(made, Document("kyiv truce" + " w truce" * 5_000))

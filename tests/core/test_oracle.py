@@ -21,7 +21,7 @@ from monitor.core.query import (
     parse_term,
     written,
 )
-from tests.builders import index_of
+from tests.builders import hits_of, index_of
 
 #: What stands between two words, and what it ends: nothing, a clause or a sentence.
 GAPS = {" ": 0, ", ": 0, " — ": 0, " (": 0, ": ": 1, "; ": 1, ". ": 2, "! ": 2, "\n": 2, "… ": 2}
@@ -162,12 +162,10 @@ def test_many_watches_in_one_index_give_what_each_gives_alone(
 ) -> None:
     document = Document(title.text, summary.text)
     texts = [written(tree) for tree in trees]
-    together = {
-        hit.watch: hit.spans for hit in index_of(*texts, match_all=True).read(document).hits
-    }
+    together = {hit.watch: hit.spans for hit in hits_of(index_of(*texts, match_all=True), document)}
     alone = {
         f"w{number}": hit.spans
         for number, text in enumerate(texts)
-        for hit in index_of(text, match_all=True).read(document).hits
+        for hit in hits_of(index_of(text, match_all=True), document)
     }
     assert together == alone

@@ -10,10 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core import compile as compiling
 from monitor.core.model import Document
-from monitor.core.regex import MAX_PATTERN, MAX_PLACES, Regex, RegexSet, parse_regex, places
+from monitor.core.regex import (
+    MAX_PATTERN,
+    MAX_PLACES,
+    Regex,
+    RegexSet,
+    parse_regex,
+    places,
+    size_of,
+)
 from monitor.errors import QueryError
-from tests.builders import index_of
+from tests.builders import hits_of, index_of
 
 
 def found(source: str, text: str) -> list[str]:
@@ -47,6 +56,7 @@ def found(source: str, text: str) -> list[str]:
         (r"x[]\d]z", "x]z x٥z xdz", ["x]z", "x٥z"]),
         (r"x[[:digit:]\w]z", "x5z xёz x:z", ["x5z", "xёz"]),
         (r"x[[\d]z\w", "x[zё x٥zё xdzё", ["x[zё", "x٥zё"]),
+        (r"x[\w-z]q", "xёq x-q x`q", ["xёq", "x-q"]),
         (r"x\p{Greek}z", "xσz xsz", ["xσz"]),
         # what looks like a refusal and is none
         (r"\\1", "a\\1", ["\\1"]),
@@ -138,6 +148,37 @@ def test_many_expressions_are_found_as_each_alone(text: str) -> None:
     assert together == {n: spans for n, spans in alone.items() if spans}
 
 
+@given(st.text("abёя1٥_'.- \u0301€", max_size=30))
+def test_what_stands_for_a_word_in_the_set_finds_all_that_the_expression_finds(text: str) -> None:
+    written = (r"a\w+b", r"\b\w\W\w\b", r"a[\w']b", r"\bb[^\w]a", r"\d\D\w\b", r"ё[^\w'€]+\w")
+    regexes = [parse_regex(source) for source in written]
+    together = dict(RegexSet(regexes).found(text))
+    alone = {n: list(places(regex, text)) for n, regex in enumerate(regexes)}
+    assert together == {n: spans for n, spans in alone.items() if spans}
+
+
+def test_edges_and_words_take_no_room_in_the_set() -> None:
+    assert size_of(parse_regex(r"\bkyiv\b")) == size_of(parse_regex("kyiv"))
+    assert size_of(parse_regex(r"\bkyiv \w+ \w+\b")) < 100
+
+
+def test_an_expression_that_cannot_be_made_is_refused_though_its_sieve_can() -> None:
+    with pytest.raises(QueryError, match="too large"):
+        parse_regex(r"kyiv \w{1000}")
+    assert found(r"kyiv \w{50}", "kyiv " + "ё" * 50) == ["kyiv " + "ё" * 50]
+
+
+def test_the_refusal_of_too_many_expressions_names_the_watch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiling, "MAX_SET_SIZE", size_of(parse_regex("k{90}yiv")) + 10)
+    index_of("/k{90}yiv/", "/k{90}yiv/ AND gaza")  # the same one takes room once
+    with pytest.raises(QueryError) as refused:
+        index_of("/k{90}yiv/", "/g{90}aza/")
+    assert refused.value.message.startswith("the watch w1: with it 2 regular expressions are too")
+    assert "NEAR" in refused.value.hint
+
+
 def test_an_expression_that_is_found_everywhere_is_told_so_often_and_no_more() -> None:
     assert len(found("aa", "aa" * 30_000)) == MAX_PLACES
 
@@ -153,7 +194,7 @@ def test_no_bait_stalls_an_expression(source: str, bait: str) -> None:
     made = index_of(f"/{source}/ AND kyiv")
     text = bait * (60_000 // len(bait))
     started = time.process_time()
-    assert made.read(Document(f"Kyiv {text} !", content=text)).hits == ()
+    assert hits_of(made, Document(f"Kyiv {text} !", content=text)) == ()
     assert time.process_time() - started < 0.5
 
 
@@ -161,8 +202,25 @@ def test_an_expression_of_many_states_is_run_within_bounds() -> None:
     made = index_of("/[ab]*a[ab]{14}c/ AND kyiv")
     text = "".join(random.Random(3).choices("ab", k=60_000))
     started = time.process_time()
-    assert made.read(Document("Kyiv", text)).hits == ()
+    assert hits_of(made, Document("Kyiv", text)) == ()
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("\u0301", []),
+        ("Kyiv \u0301 x", []),
+        (" \u0301 \u0301\n\u0301", []),
+        ("Kyiv x\u0301\u0302", [(5, 8)]),
+        ("\u0301 x\u0301", [(2, 4)]),
+    ],
+)
+def test_marks_are_found_with_the_letter_that_they_stand_on(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    hits = hits_of(index_of(r"/[\x{300}-\x{36f}]+/"), Document(text))
+    assert [(s.start, s.end) for hit in hits for s in hit.spans] == spans
 
 
 @pytest.mark.parametrize(
@@ -184,5 +242,5 @@ def test_an_expression_of_many_states_is_run_within_bounds() -> None:
 )
 def test_an_expression_joins_in_as_a_word_does(query: str, title: str, proof: list[str]) -> None:
     made = index_of(query)
-    spans = {(s.start, s.end) for h in made.read(Document(title)).hits for s in h.spans}
+    spans = {(s.start, s.end) for h in hits_of(made, Document(title)) for s in h.spans}
     assert [f"title: {title[start:end]}" for start, end in sorted(spans)] == proof

@@ -128,6 +128,13 @@ def test_words_are_the_same_for_every_way_of_writing_them() -> None:
         ("¿Alto el fuego? ¡No! Nunca.", ["¿Alto el fuego?", "¡No!", "Nunca."]),
         ("First line\nsecond line", ["First line", "second line"]),
         ("3.5 million. 20 percent.", ["3.5 million.", "20 percent."]),
+        (
+            "停戦合意。東京は歓迎！次は？未定．続報",
+            ["停戦合意。", "東京は歓迎！", "次は？", "未定．", "続報"],
+        ),
+        ("「停戦だ。」彼は言った。 終わり", ["「停戦だ。」", "彼は言った。", "終わり"]),
+        ("３．５億円．終わり", ["３．５億円．", "終わり"]),
+        ("Really？！ yes", ["Really？！", "yes"]),
         ("", []),
     ],
 )

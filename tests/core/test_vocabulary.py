@@ -16,7 +16,7 @@ from monitor.core.terms import Terms, find
 from monitor.core.text import clean_text
 from monitor.core.vocabulary import Pack
 from monitor.core.words import NoLexicon
-from tests.builders import Dictionary, found_in, index_of
+from tests.builders import Dictionary, found_in, hits_of, index_of
 
 
 def pack(*terms: str, language: str = "", lexicon: Dictionary | None = None) -> Pack:
@@ -173,16 +173,16 @@ def test_inflected_forms_meet_by_lemma_and_stem(
     lexicon = Dictionary(LEMMAS, ENDINGS)
     document = Document(text, language=language)
     own = index_of("$it", lexicon=lexicon, it={language: (entry,)})
-    assert bool(own.read(document).hits) is hit
+    assert bool(hits_of(own, document)) is hit
     said = index_of(f'"{entry}" OR $other', lexicon=lexicon, other={language: ("zzz",)})
-    assert bool(said.read(document).hits) is hit  # a word of a query is of every language
+    assert bool(hits_of(said, document)) is hit  # a word of a query is of every language
 
 
 def test_another_languages_forms_are_none_of_ours() -> None:
     made = index_of("$it", lexicon=Dictionary(LEMMAS), it={"uk": ("мир",), "en": ("zzz",)})
-    assert not made.read(Document("миру", language="en")).hits
-    assert not made.read(Document("миру", language="xx")).hits
-    assert made.read(Document("мир", language="xx")).hits
+    assert not hits_of(made, Document("миру", language="en"))
+    assert not hits_of(made, Document("миру", language="xx"))
+    assert hits_of(made, Document("мир", language="xx"))
 
 
 def test_letters_written_in_two_ways_meet_in_rules_and_texts() -> None:
@@ -203,14 +203,14 @@ def test_letters_written_in_two_ways_meet_in_rules_and_texts() -> None:
         ("ｔｒｕｃｅ", "TRUCE"),
         ("échange", "L’échange"),
     ):
-        assert index_of(f"{entry} OR zzz").read(Document(text)).hits, (entry, text)
+        assert hits_of(index_of(f"{entry} OR zzz"), Document(text)), (entry, text)
 
 
 def test_decomposed_and_hidden_characters_hide_no_word() -> None:
     for source in ("C\u0327ag\u0306r\u0131", "Çağ\u200brı", "Ça\u00adğrı", "\u202eÇağrı\u202c", "Çağrı\ufeff"):  # fmt: skip
         document = Document(clean_text(f"<p>{source}</p> yapıldı", 100))
         assert found_in(index_of("çağrı"), document) == ["title: Çağrı"]
-        assert index_of(f'"{source}"').read(document).hits
+        assert hits_of(index_of(f'"{source}"'), document)
 
 
 def test_a_dictionary_is_asked_once_for_the_words_of_many_items() -> None:
@@ -233,7 +233,7 @@ def test_preparing_never_changes_an_answer(texts: list[str], language: str) -> N
     prepared.prepare(documents)
     prepared.prepare(documents)
     for document in documents:
-        assert prepared.read(document) == fresh.read(document)
+        assert hits_of(prepared, document) == hits_of(fresh, document)
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from monitor.core.stories import OPEN_FOR
 from monitor.ingest import DeskThread, InForce, ItemPath
 from monitor.ports import Ingested, Poll
 from monitor.store import SqliteStore
-from tests.builders import T0, book, feed, in_force, watch
+from tests.builders import T0, TRUCE_TRACKER, book, feed, in_force, watch
 from tests.fakes import FakeNotifier
 
 #: Rules of most tests: one watch that tells at once, one that folds.
@@ -19,6 +20,15 @@ RULES = book(
     watch("diplomacy", "vatican OR envoy", delivery="digest", notify=("desk",)),
     feeds=[feed("bbc"), feed("dw"), feed("ard")],
 )
+#: The same with the question whether there is a truce: what changes the answer is told.
+TRACKED = replace(
+    RULES, watches=(replace(RULES.watches[0], trackers=(TRUCE_TRACKER,)), RULES.watches[1])
+)
+
+
+def tracked() -> InForce:
+    """Rules that follow the state of the truce, with their channels."""
+    return in_force(TRACKED, FakeNotifier("desk"), FakeNotifier("console"))
 
 
 class Rig:
@@ -71,7 +81,12 @@ class Rig:
         return [
             self.rows("SELECT identity, title, version FROM items ORDER BY identity"),
             self.rows("SELECT key, channel, recipient, status, body FROM deliveries ORDER BY key"),
-            self.rows("SELECT key, messages, reason FROM developments ORDER BY key"),
+            self.rows("SELECT key, messages, reason, status, fact FROM developments ORDER BY key"),
+            self.rows("SELECT fact_id, op, actor, at, fact FROM fact_events ORDER BY seq"),
+            self.rows(
+                "SELECT i.identity, c.version, number, tracker, act, state, bearing, c.fact"
+                " FROM claims c JOIN items i ON i.id = c.item_id ORDER BY 1, 2, 3"
+            ),
             self.rows(
                 "SELECT i.identity, d.version, watch, verdict, reason, outcome, development, spans"
                 " FROM decisions d JOIN items i ON i.id = d.item_id ORDER BY 1, 2, 3"
@@ -93,6 +108,7 @@ def memory_of(path: ItemPath) -> dict[str, Any]:
     shelf = path._stories._shelf
     return {
         "stories": dict(shelf.stories),
-        "by_word": {word: set(names) for word, names in shelf.by_word.items() if names},
+        "by_word": {key: set(names) for key, names in shelf.by_word.items() if names},
         "by_print": dict(shelf.by_print),
+        "elder": dict(shelf.elder),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from monitor.core.model import Document, Reason, Severity, Verdict
-from tests.builders import AS_OF, book, in_force, seed, watch
+from tests.builders import AS_OF, book, hits_of, in_force, seed, watch
 from tests.fakes import FakeNotifier
 from tests.ingest.rig import Rig
 from tests.invariants.days import days
@@ -27,14 +27,14 @@ def test_i5_reason_spans_rules_and_what_is_repeated_are_all_there() -> None:
     for title, summary, language, item, version in rig.rows(
         "SELECT v.title, v.summary, i.language, i.id, v.version FROM item_versions v JOIN items i ON i.id = v.item_id"
     ):
-        read = rules.index.read(Document(title, summary, language=language))
+        hits_there = hits_of(rules.index, Document(title, summary, language=language))
         stored = rig.rows(
             "SELECT watch, spans, verdict, reason, outcome, severity, rules, detail, known FROM decisions"
             " WHERE item_id = ? AND version = ? ORDER BY id", item, version
         )  # fmt: skip
-        assert [hit.watch for hit in read.hits] == [row[0] for row in stored]
+        assert [hit.watch for hit in hits_there] == [row[0] for row in stored]
         for hit, (_, spans, verdict, reason, outcome, severity, said_by, detail, known) in zip(
-            read.hits, stored, strict=True
+            hits_there, stored, strict=True
         ):
             hits += 1
             assert json.loads(spans) == [[s.field, s.start, s.end, s.term] for s in hit.spans]

@@ -123,8 +123,7 @@ def test_the_dictionaries_in_memory_are_bounded(monkeypatch: pytest.MonkeyPatch)
     for _ in range(2):
         assert dictionaries.lemma("en", "swapped") == "swap"
         assert dictionaries.lemma("sr", "zarobljenika") == "zarobljenik"
-    factory = dictionaries._strategies()[0]._dictionary_factory  # type: ignore[attr-defined]
-    assert factory._get_dictionary.cache_info().currsize == 1
+    assert dictionaries.loaded.held == ["hbs"]
 
 
 # --- spellings -------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -172,15 +174,96 @@ def test_other_folding_is_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_words_of_a_language_are_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remembered, "MOST_WORDS", 3)
+    monkeypatch.setattr(remembered, "MOST_WORDS", 4)
     words = Remembered("en", tmp_path)
     words.add({"as": "a", "bs": "b"})
-    words.add({"cs": "c", "ds": "d"})
+    words.add({"cs": "c", "ds": ""})
+    assert set(words.known) == {"as", "bs", "cs", "ds"}
+    assert words.of(["as", "ds", "zs"]) == {"as": "a", "ds": ""}  # as is young again, bs is not
     words.add({"es": "e"})
-    assert set(words.known) == {"as", "bs", "cs"}
-    assert len(file_of(tmp_path).read_text().splitlines()) == 3
-    monkeypatch.setattr(remembered, "MOST_WORDS", 2)
-    assert set(Remembered("en", tmp_path).known) == {"as", "bs"}
+    assert set(words.known) == {"cs", "ds", "as", "es"}
+    assert words.of(["bs"]) == {}
+    assert set(Remembered("en", tmp_path).known) <= {"as", "bs", "cs", "ds", "es"}
+
+
+def test_a_word_that_is_asked_for_is_never_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "MOST_WORDS", 20)
+    words = Remembered("en", tmp_path)
+    words.add({"talks": "talk"})
+    for number in range(500):
+        words.add({f"w{number}s": f"w{number}"})
+        assert words.of(["talks"]) == {"talks": "talk"}
+        assert len(words.known) <= 20
+    assert Remembered("en", tmp_path).known["talks"] == "talk"
+
+
+def test_a_file_is_bounded_too_and_keeps_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "MOST_WORDS", 20)
+    for start in range(10):  # each a process that learns little
+        words = Remembered("en", tmp_path)
+        words.add({f"w{start * 7 + n}s": f"w{start * 7 + n}" for n in range(7)})
+        assert len(file_of(tmp_path).read_text().splitlines()) <= 40
+        assert f"w{start * 7}s" in Remembered("en", tmp_path).known
+    assert [path.name for path in tmp_path.iterdir()] == [file_of(tmp_path).name]
+    words.add({"a\tb": "", **{f"x{n}s": f"x{n}" for n in range(45)}})  # more than a file holds
+    assert Remembered("en", tmp_path).known == {
+        k: v for k, v in words.known.items() if "\t" not in k
+    }
+
+
+def test_threads_ask_and_move_words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_WORDS", 40)
+    words = Remembered("en", None)
+    wrong: list[dict[str, str]] = []
+
+    def ask() -> None:
+        for number in range(3000):
+            found = words.of([f"w{number % 50}s", f"w{(number + 9) % 50}s"])
+            if any(word != f"{lemma}s" for word, lemma in found.items()):
+                wrong.append(found)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(3000):
+        words.add({f"w{number % 50}s": f"w{number % 50}"})
+        assert len(words.known) <= 40
+    for thread in threads:
+        thread.join(30)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "huge", "dangling"])
+@pytest.mark.parametrize("place", ["own", "seed"])
+def test_what_is_no_file_of_ours_neither_hangs_nor_fills_memory(
+    tmp_path: Path, kind: str, place: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    own, seed = tmp_path / "own", tmp_path / "seed"
+    own.mkdir()
+    seed.mkdir()
+    path = file_of(own if place == "own" else seed)
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "dangling":
+        path.symlink_to(tmp_path / "missing" / "file")
+    else:
+        Remembered("en", path.parent).add({"swaps": "swap"})
+        with path.open("r+b") as file:
+            file.truncate(remembered.LARGEST_FILE + 1)  # sparse: it takes no room
+    with caplog.at_level(logging.INFO):
+        words = Remembered("en", own, seed)
+        words.add({"talks": "talk"})
+        words.add({"camps": "camp"})
+    assert words.known == {"talks": "talk", "camps": "camp"}
+    assert len(say(caplog)) == (place == "own")
+    if place == "seed":
+        assert Remembered("en", own).known == words.known
 
 
 def test_words_that_would_break_a_line_are_kept_in_memory_only(tmp_path: Path) -> None:

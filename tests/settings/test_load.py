@@ -51,10 +51,10 @@ def test_a_watch_is_read_whole(home: Home) -> None:
         "Truce?",
         ("extent", "party"),
     )
-    assert [(one.name, one.act, one.severity) for one in tracker.states] == [
-        ("proposed", "propose", Severity.MEDIUM),
-        ("rejected", "reject", Severity.HIGH),
-        ("agreed", "agree", Severity.CRITICAL),
+    assert [(one.name, one.acts, one.severity) for one in tracker.states] == [
+        ("proposed", ("propose",), Severity.MEDIUM),
+        ("rejected", ("reject",), Severity.HIGH),
+        ("agreed", ("agree",), Severity.CRITICAL),
     ]
     [test] = watch.tests
     assert (test.language, test.hit, test.states, test.line) == (

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.match import Index
 from monitor.core.model import Document
+from tests.builders import hits_of
 from tests.settings.home import Home, sure
 
 WATCH = "watches/quakes.yaml"
@@ -139,7 +140,7 @@ def test_decomposed_and_wide_rules_find_composed_and_plain_text(empty: Home) -> 
     assert rules.concepts["roast"].words == {"fr": ("caf\u00e9 torr\u00e9fi\u00e9", "latte")}
     index = Index(rules)
     titles = ["un caf\u00e9 torr\u00e9fi\u00e9", "un latte", "un express", "un th\u00e9", "un tee"]
-    found = [bool(index.read(Document(title, language="fr")).hits) for title in titles]
+    found = [bool(hits_of(index, Document(title, language="fr"))) for title in titles]
     assert found == [True, True, True, True, False]
 
 
@@ -298,3 +299,32 @@ def test_names_in_typographic_quotation_marks_are_words(home: Home) -> None:
     assert query(home) == '"costs nothing" OR tier:1'
     watch(home, "query: quake || tier:1\nmatch_all: true\n")
     assert "'||' is no operator" in home.only()
+
+
+def test_a_wrong_key_does_not_hide_what_is_wrong_with_the_query(home: Home) -> None:
+    watch(home, "query: quake AND $truze\nalert: fast\n")
+    said = [(one.line, one.column, one.message) for one in map(home.local, home.problems())]
+    assert said == [
+        (2, 18, "there is no concept $truze"),
+        (3, 1, "there is no key 'alert' here"),
+    ]
+    own = "concepts: {shaking: {en: [tremor], about: 7}}\n"
+    watch(home, f"query: quake OR $shaking\n{own}")
+    assert home.only().startswith(f"{WATCH}:3:")
+    watch(home, "query: [quake, 7]\nalerts: never\n")
+    assert [one.line for one in home.problems()] == [2, 3]
+
+
+def test_alternatives_that_nest_too_deeply_together_are_refused_when_they_are_read(
+    home: Home,
+) -> None:
+    deep = "NOT " * 98 + "gaza"
+    watch(home, f"query: quake AND {deep}\n")
+    home.load()
+    watch(home, f"query:\n  - tremor\n  - quake AND {deep}\n")
+    assert "the query nests too deeply" in home.only()
+
+
+def test_alternatives_stand_alone_though_they_could_be_read_together(home: Home) -> None:
+    watch(home, "query: ['quake) OR (tremor', '\"a b', 'c d\"', 'e (/q', 'r/) s']\n")
+    assert len(home.problems()) == 5

@@ -128,9 +128,16 @@ def test_nothing_is_kept_where_there_is_no_data_folder_or_it_is_a_file(
     assert concepts(home) == right
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_nothing_is_kept_where_the_folder_cannot_be_written(home: Home, kept: Path) -> None:
     data = kept.parent.parent
+    if os.geteuid() == 0:  # root may write in every folder but those that the kernel makes up
+        data.rmdir()
+        data.symlink_to("/proc/self/fdinfo")
+        with pytest.raises(OSError, match="cache"):
+            kept.parent.mkdir()
+        assert "calm" in concepts(home)
+        assert not kept.parent.exists()
+        return
     data.chmod(0o500)
     try:
         assert "calm" in concepts(home)

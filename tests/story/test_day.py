@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -184,9 +185,7 @@ def test_trouble_of_a_channel_is_said_once_elsewhere_and_so_is_its_end(tmp_path:
     hook = FakeNotifier("hook", script, kind="webhook", one_event_each=True, deadline_s=-4.95)
     ops = FakeNotifier("ops")
     rules = book(watch(notify=("hook",)))
-    rules = type(rules)(
-        **{**{f: getattr(rules, f) for f in rules.__slots__}, "ops": ("ops", "hook")}
-    )
+    rules = replace(rules, ops=("ops", "hook"))
     stage = Stage(tmp_path, rules, hook, ops, FakeNotifier("console"))
 
     async def story() -> None:

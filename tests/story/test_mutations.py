@@ -38,6 +38,12 @@ trackers:
 tests:
   - {text: "A truce was agreed", lang: en, hit: true}
 """
+#: A watch beside it that tells whatever comes, so that it shows whether news still arrives.
+PLAIN = """\
+title: Any truce
+query: truce
+notify: [desk, hook]
+"""
 #: What people and programs do to files: text of GOOD -> what stands there instead.
 SWAPS = (
     ("version: 1", "version: 2"), ("version: 1", "version: [1]"), ("watch: truce", "watch: Not An Id!"),
@@ -136,6 +142,7 @@ def test_no_broken_edit_stops_a_daemon_and_the_next_good_one_is_taken(place: Pla
             == everywhere
         )  # fmt: skip
 
+    place.watch.with_name("any.yaml").write_text(PLAIN)
     place.feeds.life = 1
     # the files are looked at more often than by `parley run`, or most of this would be waiting
     life = Life.begin(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app.daemon import Daemon
+from monitor.app.reload import SHOWN
 from monitor.core.rules import RuleBook, Watch, WatchTest
 from monitor.errors import ConfigError
 from monitor.settings import Settings
@@ -342,7 +343,7 @@ def test_an_edit_whose_own_test_fails_is_refused_and_the_rules_before_it_stay(
     stage = Stage(tmp_path, before, desk, console)
     wrong = watch(
         notify=("console",), file="watches/ceasefire.yaml",
-        tests=(WatchTest("A toy", "en", hit=True, line=7),),
+        tests=tuple(WatchTest(f"Toy {n}", "en", hit=True, line=7 + n) for n in range(SHOWN + 2)),
     )  # fmt: skip
 
     async def story() -> None:
@@ -358,7 +359,9 @@ def test_an_edit_whose_own_test_fails_is_refused_and_the_rules_before_it_stay(
     play(story)
     told = desk.sent[0][2].decode()
     assert "Parley: edit refused" in told
-    assert "no hit for \u201cA toy\u201d (en) (lacks $truce)" in told
+    assert "no hit for \u201cToy 0\u201d (en) (lacks $truce)" in told
+    assert told.count("no hit for") == SHOWN
+    assert told.endswith("\nand 2 more; parley check shows all")
 
 
 def test_a_daemon_does_not_come_up_over_a_watch_whose_own_test_fails(tmp_path: Path) -> None:

@@ -1,0 +1,370 @@
+"""Reading claims from what an index found in an item: acts beside the subjects of trackers.
+
+An act (agreed, refused, carried out) counts where a topic of a tracker stands near it; how it is
+said (denied, hedged, planned, looked back on) is read from marks within its clause. Everything is
+vocabulary: topics are queries of trackers, acts and marks are concepts named `act-...`, `mark-...`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from monitor.core.claims import Account, Claim
+from monitor.core.clauses import Layout, Place
+from monitor.core.compile import CompiledRules
+from monitor.core.conditions import View
+from monitor.core.deeds import FORWARD, Modality, state_for
+from monitor.core.passage import (
+    Passage,
+    claimant_of,
+    day_of,
+    has_within,
+    is_negated,
+    is_plain,
+    is_under,
+    manner,
+    overlap,
+    party_of,
+    same_sentence,
+    settles,
+)
+from monitor.core.query import FIELDS
+from monitor.core.questions import (
+    Found,
+    Placed,
+    Question,
+    count_of,
+    place_of,
+    question_of,
+    scope_of,
+    slot_values,
+)
+from monitor.core.rules import RuleBook
+from monitor.core.text import sentences
+
+_TITLE = FIELDS.index("title")
+#: Concepts whose ids begin so are acts, and marks of how something is said.
+ACT, MARK = "act-", "mark-"
+#: An act further than this from a topic says nothing of it (0 side by side to 1 far).
+TOO_FAR = 0.75
+#: What an act is apart from a topic that its sentence does not name: the watch itself, which the
+#: item was taken for; and from one that only stands elsewhere in the item.
+UNNAMED, ELSEWHERE = 0.45, 0.35
+#: A topic denied without an act (no truce) says this much less than an act beside it.
+BARE = 0.2
+#: An act so much closer to one topic than to another says nothing of the other.
+OTHERS = 0.05
+#: An act that names the deal under which something is done says this much less.
+UNDER_A_DEAL = 0.25
+#: An act in the summary counts this much less than one in the title, each sentence a little less.
+SUMMARY, SENTENCE = 0.25, 0.05
+#: Of several acts in a sentence what undoes decides (a proposal rejected is rejected, an agreed
+#: exchange postponed is postponed); then the one that comes first, for it governs the others (agree
+#: to exchange, end with an offer); last what only counts, names a date or looks ahead.
+DECIDING = (
+    "deny", "cancel", "postpone", "reject", "violate", "expire", "extend", "fail", "accept",
+    "take-effect", "agree", "propose", "schedule", "start", "end", "carry-out", "hold", "announce",
+    "deadline", "ready", "tally",
+)  # fmt: skip
+UNDOING = frozenset({"deny", "cancel", "postpone", "reject", "violate", "expire", "extend", "fail"})
+LAST = frozenset({"hold", "announce", "deadline", "tally"})
+GIVES_WAY, COMES_LATER, COMES_LAST = 0.1, 0.04, 0.15
+#: An act whose word is the topic itself (a swap, a meeting) only names it: so many for so many,
+#: which has been carried out unless it was settled at a table.
+NOUNS, TALLY = frozenset({"carry-out"}), "tally"
+
+
+class ClaimReader:
+    """Reads claims from what an index found in an item. Made once for a rule book."""
+
+    def __init__(self, book: RuleBook, rules: CompiledRules) -> None:
+        """File the words of acts, marks, sides and topics. Raises `QueryError` for a topic."""
+        named = [
+            name
+            for name in book.concepts
+            if name.startswith(MARK) or name.removeprefix(ACT) in DECIDING
+        ]
+        self._names = {rules.slot_of_concept(name): name for name in named}
+        self._sides = {
+            rules.slot_of_concept(name): concept.side
+            for name, concept in book.concepts.items()
+            if concept.side
+        }
+        self._questions = {
+            watch.id: [
+                question_of(watch, tracker, rules, first=number == 0)
+                for number, tracker in enumerate(watch.trackers)
+            ]
+            for watch in book.watches
+        }
+
+    def read(
+        self,
+        view: View,
+        fields: Mapping[int, str],
+        placed: Placed,
+        watches: Iterable[str],
+        speaks_for: str = "",
+        published: datetime | None = None,
+    ) -> Account:
+        """Give what an item says about the trackers of some watches.
+
+        `published` is what its dates are relative to; without it none are read. `fields` are texts
+        by their number, `placed` the code points of each position of their rows.
+        """
+        texts = self._texts(view, fields, placed)
+        settled = any(settles(text) for text in texts)
+        for text in texts:
+            text.settled = settled
+            text.measure(view.document.language, published)
+        ranked: list[tuple[float, Claim]] = []
+        titled = set()
+        for watch in watches:
+            for question in self._questions.get(watch, ()):
+                if any(one[0] == _TITLE for one in question.topic(view)):
+                    titled.add(watch)
+                ranked += _claims(question, view, texts, placed, speaks_for)
+        claims = _nearest(ranked)
+        title = next((each for each in texts if each.name == "title"), None)
+        marks = title.marks if title else {}
+        asks = bool(title and title.layout.text.rstrip().endswith(("?", ";")))
+        return Account(
+            claims,
+            looks_back="past" in marks,
+            reviews="review" in marks,
+            digest="live" in marks,
+            asks=asks or "ask" in marks,
+            again="again" in marks,
+            denies="not" in marks,
+            titled=frozenset(titled),
+            plain=title is not None and is_plain(texts, title),
+        )
+
+    def on_topic(self, view: View) -> tuple[str, ...]:
+        """Give the watches of which an item has the subject of a tracker."""
+        return tuple(
+            watch
+            for watch, questions in self._questions.items()
+            if any(question.topic(view) for question in questions)
+        )
+
+    def wanted(self, view: View, watches: Iterable[str]) -> dict[int, set[int]]:
+        """Give the positions whose code points `read` asks for, by the number of their field."""
+        found: dict[int, set[int]] = defaultdict(set)
+        places = [one for slot in view.found if slot in self._names for one in view.found[slot]]
+        places += [one for slot in view.found if slot in self._sides for one in view.found[slot]]
+        for watch in watches:
+            for question in self._questions.get(watch, ()):
+                places += question.topic(view)
+                for values in question.values.values():
+                    places += [one for _, where in values if where for one in where(view)]
+        for number, first, last in places:
+            found[number].update((first, last))
+        return found
+
+    def _texts(
+        self,
+        view: View,
+        fields: Mapping[int, str],
+        placed: Placed,
+    ) -> list[Passage]:
+        texts = {
+            number: Passage(FIELDS[number], Layout(text, sentences(text)))
+            for number, text in fields.items()
+            if text.strip()
+        }
+        for slot, places in view.found.items():
+            name, side = self._names.get(slot, ""), self._sides.get(slot, "")
+            if not name and not side:
+                continue
+            for one in dict.fromkeys(places):
+                text, place = texts.get(one[0]), place_of(one, placed)
+                if text is None:
+                    continue
+                if side:
+                    text.sides.append((side, place))
+                elif name.startswith(ACT):
+                    text.acts.append((name.removeprefix(ACT), place))
+                else:
+                    text.marks[name.removeprefix(MARK)].append(place)
+        for text in texts.values():
+            text.sides.sort(key=lambda each: each[1].start)
+            text.layout.part_at(place.start for place in text.marks.get("clause", ()))
+        return list(texts.values())
+
+
+def _claims(
+    question: Question,
+    view: View,
+    texts: Sequence[Passage],
+    placed: Placed,
+    speaks_for: str,
+) -> list[tuple[float, Claim]]:
+    """Give the claims of an item about one tracker, each with its rank (less is better)."""
+    topics: dict[str, list[Place]] = defaultdict(list)
+    for one in dict.fromkeys(question.topic(view)):
+        topics[FIELDS[one[0]]].append(place_of(one, placed))
+    if not topics and not question.first:
+        return []
+    ranked: list[tuple[float, Claim]] = []
+    for text in texts:
+        for act, place in text.acts:
+            found = _claim(question, (view, placed), text, (act, place), topics, speaks_for)
+            if found is not None:
+                ranked.append(found)
+        ranked += _measured_topics(question, (view, placed), text, topics, speaks_for)
+        ranked += _denied_topics(question, (view, placed), text, topics, speaks_for)
+    return ranked
+
+
+def _nearest(ranked: Sequence[tuple[float, Claim]]) -> tuple[Claim, ...]:
+    """Give the claims, best first, without those whose act clearly belongs to another topic.
+
+    "Russia offers a pause of two days" proposes a truce, and no round of talks.
+    """
+    least: dict[tuple[str, int], float] = {}
+    for _, claim in ranked:
+        act = (claim.field, claim.at)
+        least[act] = min(least.get(act, 1.0), claim.distance)
+    best: dict[tuple[object, ...], Claim] = {}
+    for _, claim in sorted(ranked, key=lambda each: each[0]):
+        if claim.distance <= least[claim.field, claim.at] + OTHERS:
+            key = (claim.watch, claim.tracker, claim.scope, claim.state, claim.modality)
+            best.setdefault(key, claim)
+    return tuple(best.values())
+
+
+def _claim(
+    question: Question,
+    found: Found,
+    text: Passage,
+    act: tuple[str, Place],
+    topics: Mapping[str, Sequence[Place]],
+    speaks_for: str,
+) -> tuple[float, Claim] | None:
+    """Give the claim that an act makes about a tracker, with its rank (less is better)."""
+    name, place = act
+    distance = _distance(text, place, topics)
+    if distance is None:
+        return None
+    topic = _topic_beside(text, place, topics)
+    if name in NOUNS and any(overlap(m, place) for m in text.marks.get("swap-noun", ())):
+        name = TALLY
+    if name == TALLY and text.settled:
+        name = "agree"
+    if distance > TOO_FAR:
+        return None
+    if is_under(text, place):
+        distance += UNDER_A_DEAL
+    modality, told = manner(text, name, place, topic)
+    found_state = state_for(question.tracker, told)
+    if found_state is None:
+        return None
+    state, kin = found_state
+    distance += kin
+    party = party_of(text, place) or (speaks_for if text.name != "title" else "")
+    start, end = text.layout.sentences[text.layout.sentence_of(place.start)]
+    claim = Claim(
+        question.watch, question.tracker.id, told, state.name, modality,
+        scope=scope_of(question, found, text, place, party),
+        party=party,
+        claimant=speaks_for or claimant_of(text, place),
+        categories=slot_values(question, found, "category"),
+        field=text.name, start=start, end=end, at=place.start, distance=round(distance, 3),
+        denied=name if modality is Modality.DENIED else "",
+        count=count_of(question, text, place),
+        day=day_of(text, place, ahead=name in FORWARD or modality is Modality.PLANNED),
+    )  # fmt: skip
+    return distance + _rank(text, place, name, modality), claim
+
+
+def _rank(text: Passage, place: Place, act: str, modality: Modality) -> float:
+    rank = 0.0 if act in UNDOING else GIVES_WAY + COMES_LATER * text.order_of(place)
+    rank += COMES_LAST if act in LAST else 0.0
+    if text.name != "title":
+        rank += SUMMARY + SENTENCE * text.layout.sentence_of(place.start)
+    return rank + (0.3 if modality in (Modality.HEDGED, Modality.HISTORICAL) else 0.0)
+
+
+def _distance(text: Passage, place: Place, topics: Mapping[str, Sequence[Place]]) -> float | None:
+    """Give how far an act is from the nearest topic: in its sentence, in the item, in the watch."""
+    near = [
+        text.layout.cost(topic, place)
+        for topic in topics.get(text.name, ())
+        if same_sentence(text, topic, place)
+    ]
+    if near:
+        return min(near)
+    if text.name != "title":  # beneath the title an act is of whatever its sentence is about
+        return None
+    return ELSEWHERE if topics else UNNAMED
+
+
+def _topic_beside(
+    text: Passage, place: Place, topics: Mapping[str, Sequence[Place]]
+) -> Place | None:
+    near = [t for t in topics.get(text.name, ()) if same_sentence(text, t, place)]
+    return min(near, key=lambda t: text.layout.cost(t, place), default=None)
+
+
+def _measured_topics(
+    question: Question,
+    found: Found,
+    text: Passage,
+    topics: Mapping[str, Sequence[Place]],
+    speaks_for: str,
+) -> Iterator[tuple[float, Claim]]:
+    """Give the claims that a topic makes by a number or a day alone: a slot that is filled.
+
+    "1,100 captives a side" tells an exchange, "Istanbul on 26 June" a round that is to come.
+    """
+    if text.name != "title" or question.tracker.kind != "series":
+        return
+    for topic in topics.get(text.name, ())[:1]:
+        acts = []
+        if count_of(question, text, topic):
+            planned = has_within(text, "plan", text.layout.clause_of(topic))
+            acts.append("agree" if text.settled or planned else TALLY)
+        if "date" in question.tracker.slots and "round" in question.tracker.slots:
+            acts += ["schedule"] if day_of(text, topic, ahead=True) else []
+        for act in acts:
+            known = state_for(question.tracker, act)
+            if known is None or has_within(text, "past", text.layout.clause_of(topic)):
+                continue
+            start, end = text.layout.sentences[text.layout.sentence_of(topic.start)]
+            yield BARE + _rank(text, topic, TALLY, Modality.ASSERTED), Claim(
+                question.watch, question.tracker.id, act, known[0].name, Modality.ASSERTED,
+                scope=scope_of(question, found, text, topic, ""),
+                claimant=speaks_for or claimant_of(text, topic),
+                categories=slot_values(question, found, "category"),
+                field=text.name, start=start, end=end, at=topic.start, distance=BARE + known[1],
+                count=count_of(question, text, topic), day=day_of(text, topic, ahead=True),
+            )  # fmt: skip
+
+
+def _denied_topics(
+    question: Question,
+    found: Found,
+    text: Passage,
+    topics: Mapping[str, Sequence[Place]],
+    speaks_for: str,
+) -> Iterator[tuple[float, Claim]]:
+    """Give the claims of a topic denied without an act: `no truce` is a truce not agreed on."""
+    found_state = state_for(question.tracker, "fail")
+    if found_state is None or question.tracker.kind != "state":
+        return
+    state, _ = found_state
+    for topic in topics.get(text.name, ()):
+        if not is_negated(text, topic, reach=1):
+            continue
+        start, end = text.layout.sentences[text.layout.sentence_of(topic.start)]
+        party = party_of(text, topic)
+        claim = Claim(
+            question.watch, question.tracker.id, "fail", state.name, Modality.DENIED,
+            scope=scope_of(question, found, text, topic, party), party=party,
+            claimant=speaks_for or claimant_of(text, topic),
+            field=text.name, start=start, end=end, at=topic.start, distance=BARE,
+        )  # fmt: skip
+        yield BARE + _rank(text, topic, "fail", Modality.DENIED), claim
