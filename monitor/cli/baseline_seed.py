@@ -71,6 +71,8 @@ def propose(
             fact = _fact(claim, tracker, sentence.text, as_of, day, ids)
             which = (claim.count, claim.day) if tracker.kind == "series" else ()
             answer = (fact.watch, fact.tracker, str(fact.scope), fact.state, which)
+            if which and not claim.count and any(key[:4] == answer[:4] for key in found):
+                continue  # it counts nothing: the same event once more
             before = found.get(answer)
             if before is None or (before.unsure and claim.distance < UNNAMED):
                 ids.add(fact.id)

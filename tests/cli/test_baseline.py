@@ -17,9 +17,9 @@ from monitor.settings.document import Document, read
 from tests.cli.place import ROOT, Place
 
 TRACKED = (
-    "      begun: {act: agree, severity: high}\n",
+    "      begun: {act: [agree, start], severity: high}\n",
     (
-        "      begun: {act: agree, severity: high}\n    scope: [side, party]\n"
+        "      begun: {act: [agree, start], severity: high}\n    scope: [side, party]\n"
         "    values: {side: {asia: '', europe: Europe}}\n    parties: [city, ministry]\n"
         "    slots: {lanes: number}\n"
     ),
