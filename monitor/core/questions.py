@@ -101,9 +101,9 @@ def slot_values(question: Question, found: Found, name: str) -> tuple[str, ...]:
 def count_of(question: Question, text: Passage, place: Place) -> str:
     """Give the exact number of what a tracker counts that stands nearest in the sentence.
 
-    A tracker with a slot `duration` counts time: `30 days`.
+    A state with a slot `duration` counts time: `30 days`.
     """
-    if "duration" in question.tracker.slots:
+    if "duration" in question.tracker.slots and question.tracker.kind == "state":
         spans = [
             (abs(each.start - place.start), f"{each.value} {each.unit}")
             for each in text.quantities
