@@ -342,9 +342,12 @@ def _words_of_fact(text: str) -> frozenset[str]:
     return _weighty(text)
 
 
-def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ...]:
+def related(
+    item: Item, facts: Sequence[Fact], most: int = 3, *, first: Sequence[str] = ()
+) -> tuple[Known, ...]:
     """Give what was known, as lines to be told beside an item: the facts that share most with it.
 
+    Those whose ids are named `first`, such as the one that it changes, come before all others.
     Where none shares anything (an item in another language), the newest of each tracker come first.
     """
     held = sorted((fact for fact in facts if fact.status in HELD), key=lambda f: f.ref or f.id)
@@ -358,6 +361,7 @@ def related(item: Item, facts: Sequence[Fact], most: int = 3) -> tuple[Known, ..
         first_of = {fact.tracker: fact for fact in reversed(tracked)}
         chosen = [fact for fact in tracked if first_of[fact.tracker] is fact]
         chosen += [fact for fact in tracked if fact not in chosen]
+    chosen = [*(f for f in held if f.id in first), *(f for f in chosen if f.id not in first)]
     return tuple(Known(fact.id, fact.text, fact.as_of) for fact in chosen[:most])
 
 

@@ -38,7 +38,7 @@ def section_of(
         seen_at=item.seen_at,
         item_id=stored.id,
         story=placement.story,
-        known=related(item, facts),
+        known=related(item, facts, first=decision.judgement.known),
         why=why_lines(item, decision.hit),
         reports=placement.reports,
         publishers=placement.publishers,

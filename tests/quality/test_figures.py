@@ -8,7 +8,9 @@ before anybody read it (first contact):
   its kinds of misses were then mended
 - `third`, 150 items, ministries, tabloids, compounds: 0.87 with the vocabulary as it was by then;
   its kinds of misses were then mended
-- `fourth`, 150 items as a desk receives them in a day: 0.93 with the vocabulary as it is
+- `fourth`, 150 items as a desk receives them in a day: 0.93 with the vocabulary as it was
+- `fifth`, 250 items, reversals and stages, terse: 0.82; its misses were then read and mended
+- `sixth`, 276 items, metaphors, ellipsis, flashes: 0.71, and 0.74 after `fifth` was mended
 
 The floors are below what was measured last, so that a change that makes matching worse fails here.
 An item whose label is arguable for a watch is left out.
@@ -35,6 +37,8 @@ FLOORS = {
     "second": (0.86, 0.85, 0.72),
     "third": (0.90, 0.88, 0.85),
     "fourth": (0.88, 0.88, 0.78),
+    "fifth": (0.95, 0.93, 0.93),
+    "sixth": (0.68, 0.70, 0.45),
 }
 
 
