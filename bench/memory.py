@@ -35,7 +35,7 @@ def measure(languages: list[str], cache: Path) -> dict[str, object]:
     index = Index(book, SimplemmaLexicon(cache))
     for language in languages:
         entries = (e for c in book.concepts.values() for e in c.words.get(language, ()))
-        index.read(Document(" ".join(entries).replace("*", "").replace("=", ""), language=language))
+        index.scan(Document(" ".join(entries).replace("*", "").replace("=", ""), language=language))
     return {
         "cpu_s": time.process_time(),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -251,7 +251,8 @@ def _taken(
     Those that have no words but a query are left out: they are wide, as a sign of a whole war is.
     """
     document = Document(lines[0], "\n".join(lines[1:]), language=language)
-    hits = Index(book, lexicon).read(document).hits
+    index = Index(book, lexicon)
+    hits = index.hits(index.scan(document))
     terms = " ".join(span.term for hit in hits for span in hit.spans)
     named = (book.concepts.get(name) for name in _REFERENCE.findall(terms))
     proving = frozenset(concept.id for concept in named if concept and concept.words)

@@ -136,7 +136,6 @@ class ClaimReader:
             reviews="review" in marks,
             digest="live" in marks,
             asks=asks or "ask" in marks,
-            again="again" in marks,
             denies="not" in marks,
             titled=frozenset(titled),
             plain=title is not None and is_plain(texts, title),

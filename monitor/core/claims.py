@@ -48,10 +48,9 @@ class Account:
     """What an item says: its claims, best first for each tracker, and how it is written.
 
     `looks_back` that its title tells of the past, `reviews` that it explains, sums up or comments,
-    `digest` that it holds several pieces, `asks` that its title is a question, `again` that it
-    says so of another time, `plain` that nothing marks it as a question, a reserve or an explainer,
-    `denies` that it has a word of denial. `titled` are the watches of
-    which the title has the subject of a tracker.
+    `digest` that it holds several pieces, `asks` that its title is a question, `plain` that nothing
+    marks it as a question, a reserve or an explainer, `denies` that it has a word of denial;
+    `titled` are the watches of which the title has the subject of a tracker.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -59,7 +58,6 @@ class Account:
     reviews: bool = False
     digest: bool = False
     asks: bool = False
-    again: bool = False
     denies: bool = False
     titled: frozenset[str] = frozenset()
     plain: bool = True

@@ -45,13 +45,6 @@ _Part = tuple[str, Sequence[Occurrence]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """An item as the rules read it: the watches it hits."""
-
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
     """What of all watches' words an item contains. `pack` names the words that were looked for."""
 
@@ -87,10 +80,6 @@ class Index:
             texts.extend(text for _, text in self._texts(document))
         for name, texts in by_pack.items():
             self._pack(name).learn(texts)
-
-    def read(self, document: Document) -> Reading:
-        """Give the hits of an item, in the order of the watches."""
-        return Reading(self.hits(self.scan(document)))
 
     def account(
         self,

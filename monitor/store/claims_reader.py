@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ from monitor.core.standing import Support
 from monitor.store.connection import moment, stamp
 
 
-class ClaimQuestions:
+class ClaimQuestions(ABC):
     """The part of a reader that tells who stands behind what is known."""
 
     def supports(
@@ -40,6 +41,7 @@ class ClaimQuestions:
             for fact, rows in told.items()
         }
 
+    @abstractmethod
     def _rows(self, sql: str, values: Sequence[object] = ()) -> Sequence[Mapping[str, Any]]:
         """Give the rows of a statement, each by the names of its columns."""
-        raise NotImplementedError
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -57,7 +58,7 @@ SELECT c.claimant FROM claims c
 """
 
 
-class StoryQuestions:
+class StoryQuestions(ABC):
     """The part of a reader that tells stories, and what became of developments."""
 
     def stories(
@@ -256,13 +257,15 @@ class StoryQuestions:
     def _names(self, sql: str, values: Sequence[object]) -> tuple[str, ...]:
         return tuple(sorted({row["claimant"] for row in self._rows(sql, values)} - {""}))
 
+    @abstractmethod
     def alerts(self, limit: int = 50, alert: str | None = None) -> tuple[AlertRow, ...]:
         """Give messages, newest first; with `alert`, those whose id begins so."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def _rows(self, sql: str, values: Sequence[object] = ()) -> Sequence[Mapping[str, Any]]:
         """Give the rows of a statement, each by the names of its columns."""
-        raise NotImplementedError
+        ...
 
 
 def _family(names: Iterable[str], eldest: Mapping[str, str]) -> tuple[str, ...]:
