@@ -8,7 +8,7 @@ vocabulary: topics are queries of trackers, acts and marks are concepts named `a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.claims import Account, Claim
@@ -105,7 +105,7 @@ class ClaimReader:
         view: View,
         fields: Mapping[int, str],
         placed: Placed,
-        watches: Iterable[str],
+        watches: Collection[str],
         speaks_for: str = "",
         published: datetime | None = None,
     ) -> Account:
@@ -126,7 +126,7 @@ class ClaimReader:
                 if any(one[0] == _TITLE for one in question.topic(view)):
                     titled.add(watch)
                 ranked += _claims(question, view, texts, placed, speaks_for)
-        claims = _nearest(ranked)
+        claims = _nearest(ranked, self._others(view, texts, placed, set(watches)))
         title = next((each for each in texts if each.name == "title"), None)
         marks = title.marks if title else {}
         asks = bool(title and title.layout.text.rstrip().endswith(("?", ";")))
@@ -137,7 +137,7 @@ class ClaimReader:
             digest="live" in marks,
             asks=asks or "ask" in marks,
             denies="not" in marks,
-            titled=frozenset(titled),
+            titled=frozenset(titled - _elsewhere(ranked, claims)),
             plain=title is not None and is_plain(texts, title),
         )
 
@@ -149,19 +149,34 @@ class ClaimReader:
             if any(question.topic(view) for question in questions)
         )
 
-    def wanted(self, view: View, watches: Iterable[str]) -> dict[int, set[int]]:
+    def wanted(self, view: View, watches: Collection[str]) -> dict[int, set[int]]:
         """Give the positions whose code points `read` asks for, by the number of their field."""
         found: dict[int, set[int]] = defaultdict(set)
         places = [one for slot in view.found if slot in self._names for one in view.found[slot]]
         places += [one for slot in view.found if slot in self._sides for one in view.found[slot]]
-        for watch in watches:
-            for question in self._questions.get(watch, ()):
+        for watch, questions in self._questions.items():
+            for question in questions:
                 places += question.topic(view)
-                for values in question.values.values():
+                for values in question.values.values() if watch in watches else ():
                     places += [one for _, where in values if where for one in where(view)]
         for number, first, last in places:
             found[number].update((first, last))
         return found
+
+    def _others(
+        self, view: View, texts: Sequence[Passage], placed: Placed, watches: Collection[str]
+    ) -> Iterator[tuple[tuple[str, int], float]]:
+        """Give how far each act is from the topics of the watches that an item is no hit of."""
+        for watch, questions in self._questions.items():
+            if watch in watches:
+                continue
+            for question in questions:
+                topics = _topics(question, view, placed)
+                for text in texts:
+                    for _, place in text.acts if text.name in topics else ():
+                        if _topic_beside(text, place, topics) is not None:
+                            distance = _distance(text, place, topics)
+                            yield (text.name, place.start), distance or 0.0
 
     def _texts(
         self,
@@ -202,9 +217,7 @@ def _claims(
     speaks_for: str,
 ) -> list[tuple[float, Claim]]:
     """Give the claims of an item about one tracker, each with its rank (less is better)."""
-    topics: dict[str, list[Place]] = defaultdict(list)
-    for one in dict.fromkeys(question.topic(view)):
-        topics[FIELDS[one[0]]].append(place_of(one, placed))
+    topics = _topics(question, view, placed)
     if not topics and not question.first:
         return []
     ranked: list[tuple[float, Claim]] = []
@@ -218,12 +231,25 @@ def _claims(
     return ranked
 
 
-def _nearest(ranked: Sequence[tuple[float, Claim]]) -> tuple[Claim, ...]:
+def _topics(question: Question, view: View, placed: Placed) -> dict[str, list[Place]]:
+    topics: dict[str, list[Place]] = defaultdict(list)
+    for one in dict.fromkeys(question.topic(view)):
+        topics[FIELDS[one[0]]].append(place_of(one, placed))
+    return topics
+
+
+def _nearest(
+    ranked: Sequence[tuple[float, Claim]], others: Iterable[tuple[tuple[str, int], float]]
+) -> tuple[Claim, ...]:
     """Give the claims, best first, without those whose act clearly belongs to another topic.
 
-    "Russia offers a pause of two days" proposes a truce, and no round of talks.
+    "Russia offers a pause of two days" proposes a truce, and no round of talks; nor does "refused a
+    truce at the second round" undo the round, though the item be no hit of a watch on truces:
+    `others` are the distances of acts (field, start) from topics that are not asked about.
     """
     least: dict[tuple[str, int], float] = {}
+    for act, distance in others:
+        least[act] = min(least.get(act, 1.0), distance)
     for _, claim in ranked:
         act = (claim.field, claim.at)
         least[act] = min(least.get(act, 1.0), claim.distance)
@@ -233,6 +259,12 @@ def _nearest(ranked: Sequence[tuple[float, Claim]]) -> tuple[Claim, ...]:
             key = (claim.watch, claim.tracker, claim.scope, claim.state, claim.modality)
             best.setdefault(key, claim)
     return tuple(best.values())
+
+
+def _elsewhere(ranked: Sequence[tuple[float, Claim]], kept: Sequence[Claim]) -> set[str]:
+    """Give the watches whose acts in the title are all of another subject: they are understood."""
+    read = {claim.watch for _, claim in ranked if claim.field == "title"}
+    return read - {claim.watch for claim in kept if claim.field == "title"}
 
 
 def _claim(

@@ -240,8 +240,6 @@ KNOWN_GAPS: frozenset[str] = frozenset(
         "stages in one thread",
         "stages are updates",
         "stages name the deal",
-        # a truce refused at a round is no hit of `ceasefire`, and a round cancelled
-        "recap hit: Russia refused an unconditional truce of thirty days at the second round",
         # a swap agreed at a round is a round that ends anew
         "recap silent: Kyiv and Moscow agreed at the second round to swap captives under 25",
     }
