@@ -136,15 +136,15 @@ LAST = {
     "ru": "прошл*|минувш*|последн*|прошедш*",
 }
 THIS = {
-    "en": "this",
+    "en": "this|at the|over the",
     "de": "dieser|diese|diesem|dieses|am",
     "fr": "ce|cet|cette",
     "es": "este|esta",
     "it": "questo|questa",
     "tr": "bu",
-    "pl": "ten|tym|tej|ten|tego",
-    "uk": "цей|цього|цьому|ці|на цих|цими|ці",
-    "ru": "этот|этой|этом|эту|эти|на этих|в эти",
+    "pl": "ten|tym|tej|tego|w",
+    "uk": "цей|цього|цьому|ці|на цих|цими|на",
+    "ru": "этот|этой|этом|эту|эти|на этих|в эти|на",
 }
 #: Parts of a month or span before it: early, middle, late; a preposition may stand between.
 EARLY = {

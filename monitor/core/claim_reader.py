@@ -11,17 +11,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from monitor.core.bare_topics import (
+    TALLY,
+    denied_topics,
+    measured_topics,
+    rank_of,
+    told_by_words,
+)
 from monitor.core.claims import Account, Claim
 from monitor.core.clauses import Layout, Place
 from monitor.core.compile import CompiledRules
-from monitor.core.conditions import View
-from monitor.core.deeds import FORWARD, Modality, state_for
+from monitor.core.conditions import Locator, View
+from monitor.core.deeds import DENY, FORWARD, Modality, state_for
 from monitor.core.passage import (
     Passage,
     claimant_of,
     day_of,
-    has_within,
-    is_negated,
+    denier_of,
+    is_ahead,
     is_plain,
     is_under,
     manner,
@@ -38,6 +45,7 @@ from monitor.core.questions import (
     count_of,
     place_of,
     question_of,
+    receives,
     scope_of,
     slot_values,
 )
@@ -52,14 +60,14 @@ TOO_FAR = 0.75
 #: What an act is apart from a topic that its sentence does not name: the watch itself, which the
 #: item was taken for; and from one that only stands elsewhere in the item.
 UNNAMED, ELSEWHERE = 0.45, 0.35
-#: A topic denied without an act (no truce) says this much less than an act beside it.
-BARE = 0.2
+#: Of a tracker of which the title tells a state by an act so close, words alone tell none.
+BY_ACT = 0.3
+#: Beside an act that is planned, hedged or denied a number alone tells nothing that was done.
+UNDONE = frozenset({Modality.PLANNED, Modality.HEDGED, Modality.DENIED})
 #: An act so much closer to one topic than to another says nothing of the other.
 OTHERS = 0.05
 #: An act that names the deal under which something is done says this much less.
 UNDER_A_DEAL = 0.25
-#: An act in the summary counts this much less than one in the title, each sentence a little less.
-SUMMARY, SENTENCE = 0.25, 0.05
 #: Of several acts in a sentence what undoes decides (a proposal rejected is rejected, an agreed
 #: exchange postponed is postponed); then the one that comes first, for it governs the others (agree
 #: to exchange, end with an offer); last what only counts, names a date or looks ahead.
@@ -68,12 +76,9 @@ DECIDING = (
     "take-effect", "agree", "propose", "schedule", "start", "end", "carry-out", "hold", "announce",
     "deadline", "ready", "tally",
 )  # fmt: skip
-UNDOING = frozenset({"deny", "cancel", "postpone", "reject", "violate", "expire", "extend", "fail"})
-LAST = frozenset({"hold", "announce", "deadline", "tally"})
-GIVES_WAY, COMES_LATER, COMES_LAST = 0.1, 0.04, 0.15
 #: An act whose word is the topic itself (a swap, a meeting) only names it: so many for so many,
 #: which has been carried out unless it was settled at a table.
-NOUNS, TALLY = frozenset({"carry-out"}), "tally"
+NOUNS = frozenset({"carry-out"})
 
 
 class ClaimReader:
@@ -126,7 +131,8 @@ class ClaimReader:
                 if any(one[0] == _TITLE for one in question.topic(view)):
                     titled.add(watch)
                 ranked += _claims(question, view, texts, placed, speaks_for)
-        claims = _nearest(ranked, self._others(view, texts, placed, set(watches)))
+        read = _nearest(ranked, self._others(view, texts, placed, set(watches)))
+        claims = tuple(claim for claim in read if claim.state)
         title = next((each for each in texts if each.name == "title"), None)
         marks = title.marks if title else {}
         asks = bool(title and title.layout.text.rstrip().endswith(("?", ";")))
@@ -139,6 +145,7 @@ class ClaimReader:
             denies="not" in marks,
             titled=frozenset(titled - _elsewhere(ranked, claims)),
             plain=title is not None and is_plain(texts, title),
+            denials=tuple(claim for claim in read if not claim.state),
         )
 
     def on_topic(self, view: View) -> tuple[str, ...]:
@@ -157,8 +164,8 @@ class ClaimReader:
         for watch, questions in self._questions.items():
             for question in questions:
                 places += question.topic(view)
-                for values in question.values.values() if watch in watches else ():
-                    places += [one for _, where in values if where for one in where(view)]
+                for where in _asides(question) if watch in watches else ():
+                    places += where(view)
         for number, first, last in places:
             found[number].update((first, last))
         return found
@@ -222,13 +229,24 @@ def _claims(
         return []
     ranked: list[tuple[float, Claim]] = []
     for text in texts:
+        before = len(ranked)
         for act, place in text.acts:
             found = _claim(question, (view, placed), text, (act, place), topics, speaks_for)
             if found is not None:
                 ranked.append(found)
-        ranked += _measured_topics(question, (view, placed), text, topics, speaks_for)
-        ranked += _denied_topics(question, (view, placed), text, topics, speaks_for)
+        if not any(claim.modality in UNDONE for _, claim in ranked[before:]):
+            ranked += measured_topics(question, (view, placed), text, topics, speaks_for)
+        ranked += denied_topics(question, (view, placed), text, topics, speaks_for)
+        if text.name == "title":
+            ranked += told_by_words(question, (view, placed), text, speaks_for)
     return ranked
+
+
+def _asides(question: Question) -> Iterator[Locator]:
+    """Give where the words stand that a tracker reads beside its acts and its topic."""
+    for values in question.values.values():
+        yield from (where for _, where in values if where)
+    yield from question.when.values()
 
 
 def _topics(question: Question, view: View, placed: Placed) -> dict[str, list[Place]]:
@@ -255,10 +273,15 @@ def _nearest(
         least[act] = min(least.get(act, 1.0), claim.distance)
     best: dict[tuple[object, ...], Claim] = {}
     for _, claim in sorted(ranked, key=lambda each: each[0]):
-        if claim.distance <= least[claim.field, claim.at] + OTHERS:
+        if claim.by_words or claim.distance <= least[claim.field, claim.at] + OTHERS:
             key = (claim.watch, claim.tracker, claim.scope, claim.state, claim.modality)
             best.setdefault(key, claim)
-    return tuple(best.values())
+    told = {
+        (claim.watch, claim.tracker)
+        for claim in best.values()
+        if claim.field == "title" and claim.distance < BY_ACT and not claim.by_words
+    }
+    return tuple(c for c in best.values() if not c.by_words or (c.watch, c.tracker) not in told)
 
 
 def _elsewhere(ranked: Sequence[tuple[float, Claim]], kept: Sequence[Claim]) -> set[str]:
@@ -281,42 +304,38 @@ def _claim(
     if distance is None:
         return None
     topic = _topic_beside(text, place, topics)
+    if name == "accept" and receives(question, text, place, topic):
+        name = "carry-out"
     if name in NOUNS and any(overlap(m, place) for m in text.marks.get("swap-noun", ())):
         name = TALLY
-    if name == TALLY and text.settled:
+    if name == TALLY and (text.settled or is_ahead(text, place)):
         name = "agree"
     if distance > TOO_FAR:
         return None
     if is_under(text, place):
         distance += UNDER_A_DEAL
     modality, told = manner(text, name, place, topic)
-    found_state = state_for(question.tracker, told)
-    if found_state is None:
+    known = state_for(question.tracker, told)
+    if known is None and not (name == DENY and modality is Modality.ASSERTED):
         return None
-    state, kin = found_state
+    state, kin = (known[0].name, known[1]) if known else ("", 0.0)
+    if known is None:  # something of the topic is not so
+        modality = Modality.DENIED
     distance += kin
     party = party_of(text, place) or (speaks_for if text.name != "title" else "")
     start, end = text.layout.sentences[text.layout.sentence_of(place.start)]
     claim = Claim(
-        question.watch, question.tracker.id, told, state.name, modality,
+        question.watch, question.tracker.id, told, state, modality,
         scope=scope_of(question, found, text, place, party),
         party=party,
-        claimant=speaks_for or claimant_of(text, place),
+        claimant=speaks_for or claimant_of(text, place) or denier_of(text, name, place),
         categories=slot_values(question, found, "category"),
         field=text.name, start=start, end=end, at=place.start, distance=round(distance, 3),
         denied=name if modality is Modality.DENIED else "",
         count=count_of(question, text, place),
         day=day_of(text, place, ahead=name in FORWARD or modality is Modality.PLANNED),
     )  # fmt: skip
-    return distance + _rank(text, place, name, modality), claim
-
-
-def _rank(text: Passage, place: Place, act: str, modality: Modality) -> float:
-    rank = 0.0 if act in UNDOING else GIVES_WAY + COMES_LATER * text.order_of(place)
-    rank += COMES_LAST if act in LAST else 0.0
-    if text.name != "title":
-        rank += SUMMARY + SENTENCE * text.layout.sentence_of(place.start)
-    return rank + (0.3 if modality in (Modality.HEDGED, Modality.HISTORICAL) else 0.0)
+    return distance + rank_of(text, place, name, modality), claim
 
 
 def _distance(text: Passage, place: Place, topics: Mapping[str, Sequence[Place]]) -> float | None:
@@ -338,64 +357,3 @@ def _topic_beside(
 ) -> Place | None:
     near = [t for t in topics.get(text.name, ()) if same_sentence(text, t, place)]
     return min(near, key=lambda t: text.layout.cost(t, place), default=None)
-
-
-def _measured_topics(
-    question: Question,
-    found: Found,
-    text: Passage,
-    topics: Mapping[str, Sequence[Place]],
-    speaks_for: str,
-) -> Iterator[tuple[float, Claim]]:
-    """Give the claims that a topic makes by a number or a day alone: a slot that is filled.
-
-    "1,100 captives a side" tells an exchange, "Istanbul on 26 June" a round that is to come.
-    """
-    if text.name != "title" or question.tracker.kind != "series":
-        return
-    for topic in topics.get(text.name, ())[:1]:
-        acts = []
-        if count_of(question, text, topic):
-            planned = has_within(text, "plan", text.layout.clause_of(topic))
-            acts.append("agree" if text.settled or planned else TALLY)
-        if "date" in question.tracker.slots and "round" in question.tracker.slots:
-            acts += ["schedule"] if day_of(text, topic, ahead=True) else []
-        for act in acts:
-            known = state_for(question.tracker, act)
-            if known is None or has_within(text, "past", text.layout.clause_of(topic)):
-                continue
-            start, end = text.layout.sentences[text.layout.sentence_of(topic.start)]
-            yield BARE + _rank(text, topic, TALLY, Modality.ASSERTED), Claim(
-                question.watch, question.tracker.id, act, known[0].name, Modality.ASSERTED,
-                scope=scope_of(question, found, text, topic, ""),
-                claimant=speaks_for or claimant_of(text, topic),
-                categories=slot_values(question, found, "category"),
-                field=text.name, start=start, end=end, at=topic.start, distance=BARE + known[1],
-                count=count_of(question, text, topic), day=day_of(text, topic, ahead=True),
-            )  # fmt: skip
-
-
-def _denied_topics(
-    question: Question,
-    found: Found,
-    text: Passage,
-    topics: Mapping[str, Sequence[Place]],
-    speaks_for: str,
-) -> Iterator[tuple[float, Claim]]:
-    """Give the claims of a topic denied without an act: `no truce` is a truce not agreed on."""
-    found_state = state_for(question.tracker, "fail")
-    if found_state is None or question.tracker.kind != "state":
-        return
-    state, _ = found_state
-    for topic in topics.get(text.name, ()):
-        if not is_negated(text, topic, reach=1):
-            continue
-        start, end = text.layout.sentences[text.layout.sentence_of(topic.start)]
-        party = party_of(text, topic)
-        claim = Claim(
-            question.watch, question.tracker.id, "fail", state.name, Modality.DENIED,
-            scope=scope_of(question, found, text, topic, party), party=party,
-            claimant=speaks_for or claimant_of(text, topic),
-            field=text.name, start=start, end=end, at=topic.start, distance=BARE,
-        )  # fmt: skip
-        yield BARE + _rank(text, topic, "fail", Modality.DENIED), claim

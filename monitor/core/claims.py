@@ -21,7 +21,7 @@ class Claim:
     `claimant` who says so; both are "" where the text does not tell. `distance` says how loosely
     act and topic hang together (0 close); `denied` is the act that is denied, "" for none; `count`
     and `day` (ISO) what the sentence counts and dates. The sentence is `field`[start:end], the act
-    at `at`.
+    at `at`; `by_words` says that no act told it, but the words of a state.
     """
 
     watch: str
@@ -41,6 +41,7 @@ class Claim:
     denied: str = ""
     count: str = ""
     day: str = ""
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Account:
     `looks_back` that its title tells of the past, `reviews` that it explains, sums up or comments,
     `digest` that it holds several pieces, `asks` that its title is a question, `plain` that nothing
     marks it as a question, a reserve or an explainer, `denies` that it has a word of denial;
-    `titled` are the watches of which the title has the subject of a tracker.
+    `titled` are the watches of which the title has the subject of a tracker. `denials` say of a
+    subject that something is not so, and not what (their state is "").
     """
 
     claims: tuple[Claim, ...] = ()
@@ -61,6 +63,7 @@ class Account:
     denies: bool = False
     titled: frozenset[str] = frozenset()
     plain: bool = True
+    denials: tuple[Claim, ...] = ()
 
     def of(self, watch: str) -> tuple[Claim, ...]:
         """Give the claims that concern a watch."""

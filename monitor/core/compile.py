@@ -18,7 +18,6 @@ from monitor.core.conditions import (
     locator,
     openers,
 )
-from monitor.core.grammar import parse_concept_query, parse_query
 from monitor.core.query import (
     DEFAULT_FIELDS,
     FIELDS,
@@ -38,7 +37,7 @@ from monitor.core.query import (
     written,
 )
 from monitor.core.regex import MAX_SET_SIZE, Regex, size_of
-from monitor.core.rules import Concept, RuleBook, Watch
+from monitor.core.rules import Asked, Concept, RuleBook, Watch
 from monitor.core.terms import UNSAID, Occurrence, Terms
 from monitor.errors import QueryError
 
@@ -85,6 +84,7 @@ class CompiledRules:
     def __init__(self, book: RuleBook) -> None:
         """Compile every watch. Raises `QueryError` for a query that cannot be read."""
         self.concepts = book.concepts
+        self._read_before = book.queries
         self._slot_of: dict[object, int] = {}
         self._number_of: dict[str, int] = {}
         self._deriving: list[int] = []
@@ -123,9 +123,20 @@ class CompiledRules:
         """Give the slot of a leaf as a watch reads it, with the concepts of its own."""
         return self._slot(leaf, self.watch(watch_id).concepts)
 
+    def read(
+        self, text: str, concepts: Collection[str], *, match_all: bool = False,
+        of_concept: bool = False,
+    ) -> Query:  # fmt: skip
+        """Give the tree of a query: the rule book's, where it was read before. `QueryError`."""
+        asked = asking(text, concepts, match_all=match_all, of_concept=of_concept)
+        known = self._read_before.get(asked)
+        if known is not None:
+            return known
+        return parsed(text, concepts, match_all=match_all, of_concept=of_concept)
+
     def _add(self, watch: Watch) -> None:
         concepts = {**self.concepts, **watch.concepts} if watch.concepts else self.concepts
-        root = parsed(watch.query, concepts, match_all=watch.match_all).root
+        root = self.read(watch.query, concepts, match_all=watch.match_all).root
         slot_of = partial(self._slot, concepts=concepts)
         plain: list[int] = []
         joined: list[tuple[str, Locator]] = []
@@ -180,7 +191,7 @@ class CompiledRules:
     def _derive(self, slot: int, concept: Concept, concepts: Mapping[str, Concept]) -> None:
         """Compile the query of a concept. What it rests on is compiled, and later found, first."""
         self._deriving.append(slot)
-        root = parsed(concept.query, concepts, of_concept=True).root
+        root = self.read(concept.query, concepts, of_concept=True).root
         slot_of = partial(self._slot, concepts=concepts)
         self.elsewhere.update(fields_of(root) - DEFAULT_FIELDS)
         for leaf, _ in leaves(root):  # all words are filed before the first of them is looked for
@@ -205,19 +216,29 @@ def parsed(
 
     Who checks a configuration and who compiles it read the same queries. Raises `QueryError`.
     """
-    known = frozenset(name for name in _NAME.findall(text) if name in concepts)
     try:
-        return _parsed(text, known, match_all=match_all, of_concept=of_concept)
+        return _parsed(asking(text, concepts, match_all=match_all, of_concept=of_concept))
     except QueryError:  # said once more, for the nearest of all names is told with it
         return _read(text, concepts, match_all=match_all, of_concept=of_concept)
 
 
+def asking(
+    text: str, concepts: Collection[str], *, match_all: bool = False, of_concept: bool = False
+) -> Asked:
+    """Give all that the reading of a query depends on."""
+    known = frozenset(name for name in _NAME.findall(text) if name in concepts)
+    return Asked(text, known, match_all, of_concept)
+
+
 @lru_cache(maxsize=1_000)
-def _parsed(text: str, known: frozenset[str], *, match_all: bool, of_concept: bool) -> Query:
-    return _read(text, known, match_all=match_all, of_concept=of_concept)
+def _parsed(asked: Asked) -> Query:
+    return _read(asked.text, asked.known, match_all=asked.match_all, of_concept=asked.of_concept)
 
 
 def _read(text: str, concepts: Collection[str], *, match_all: bool, of_concept: bool) -> Query:
+    # the parser takes a while to load, and where all was read before nothing is left for it to do
+    from monitor.core.grammar import parse_concept_query, parse_query  # noqa: PLC0415
+
     if of_concept:
         return parse_concept_query(text, concepts)
     return parse_query(text, concepts, match_all=match_all)

@@ -98,6 +98,64 @@ def follow_up(decision: Decision, told: ToldDevelopment, reason: Reason) -> Deci
     return replace(decision, outcome=Reason.PUSH, development=development, channels=told.channels)
 
 
+def told_at_last(
+    decision: Decision, told: ToldDevelopment, watch: Watch, channels: Sequence[str]
+) -> Decision:
+    """Turn the decision that confirms what was held into its first message."""
+    development = Development(
+        key=told.key,
+        watch=decision.watch,
+        thread=told.thread,
+        number=told.messages + 1,
+        verdict=told.verdict,
+        reason=Reason.CONFIRMED,
+        severity=told.severity,
+        headline=told.headline,
+    )
+    return replace(
+        decision, outcome=way_of(watch), development=development, channels=tuple(channels)
+    )
+
+
+def held(decision: Decision) -> Decision:
+    """Hold back what is not confirmed: it is possible, and its development waits untold."""
+    judgement = decision.judgement
+    if judgement.reason is not Reason.NOT_UNDERSTOOD:
+        judgement = replace(judgement, reason=Reason.UNCONFIRMED)
+    return replace(
+        decision,
+        judgement=replace(judgement, verdict=Verdict.POSSIBLE),
+        outcome=judgement.reason,
+        development=decision.development if decision.fact else None,
+        channels=(),
+    )
+
+
+def listed(
+    decision: Decision, item: Item, placement: Placement, channels: Sequence[str]
+) -> Decision:
+    """List an item that changes nothing in the digest of a watch that wants everything."""
+    judged = decision.judgement
+    development = Development(
+        key=development_key(decision.watch, item.identity, Reason.LISTED.value, judged.reason),
+        watch=decision.watch,
+        thread=digest("thread", decision.watch, placement.founder_identity, size=8),
+        number=1,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        severity=judged.severity,
+        headline=f"{item.title} [{decision.watch}]",
+    )
+    return replace(
+        decision, outcome=Reason.LISTED, development=development, channels=tuple(channels)
+    )
+
+
+def way_of(watch: Watch) -> Reason:
+    """Give how a watch tells: at once, or in its digest."""
+    return Reason.FOLDED if watch.delivery == "digest" else Reason.PUSH
+
+
 def decide(
     hit: Hit,
     judgement: Judgement,
@@ -119,8 +177,7 @@ def decide(
         return Decision(watch.id, hit, judgement, Reason.ALREADY_TOLD)
     if first_contact:
         return Decision(watch.id, hit, judgement, Reason.FIRST_CONTACT, development)
-    outcome = Reason.FOLDED if watch.delivery == "digest" else Reason.PUSH
-    return Decision(watch.id, hit, judgement, outcome, development, tuple(channels))
+    return Decision(watch.id, hit, judgement, way_of(watch), development, tuple(channels))
 
 
 def route(book: RuleBook, watch: Watch, severity: Severity, enabled: Collection[str]) -> list[str]:

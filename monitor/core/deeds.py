@@ -22,6 +22,8 @@ class Modality(StrEnum):
     HISTORICAL = "historical"
 
 
+#: The act that says of another that it is not so.
+DENY = "deny"
 #: What an act comes to when it is denied: an agreement not reached has failed. None of the others
 #: says anything new when it is denied: "has not refused" is no consent.
 DENIED_AS = {
@@ -30,6 +32,7 @@ DENIED_AS = {
     "hold": "cancel",
     "start": "postpone",
     "carry-out": "postpone",
+    "tally": "postpone",
     "take-effect": "fail",
     "extend": "expire",
     "schedule": "announce",
@@ -97,6 +100,11 @@ def state_for(tracker: Tracker, act: str) -> tuple[TrackerState, float] | None:
 def turns(one: TrackerState, other: TrackerState) -> bool:
     """Say whether two states are opposed: one says yes or goes ahead, the other no."""
     return _way(one) * _way(other) < 0
+
+
+def goes_ahead(state: TrackerState) -> bool:
+    """Say whether a state says yes or that something has been done, so that it can be denied."""
+    return _way(state) > 0
 
 
 def _way(state: TrackerState) -> int:

@@ -109,15 +109,13 @@ _SHOWN = {
 def parse_query(text: str, concepts: Collection[str], *, match_all: bool = False) -> Query:
     """Read a query. `concepts` are the ids it may name.
 
-    One that would take nearly every item is refused unless `match_all`: such a one is read to the
-    letter, without `meant`. Raises `QueryError` with
+    One that would take nearly every item is refused unless `match_all`. Raises `QueryError` with
     line and column within `text`, what was expected, the nearest name.
     """
-    if match_all:
-        return read_query(text, concepts)
     read = read_query(meant(text) if len(text) <= MAX_QUERY else text, concepts)
     query = Query(text, read.root)
-    _ask_for_words(query)
+    if not match_all:
+        _ask_for_words(query)
     return query
 
 
@@ -133,7 +131,7 @@ def parse_concept_query(text: str, concepts: Collection[str]) -> Query:
 
 
 def read_query(text: str, concepts: Collection[str]) -> Query:
-    """Read a query as `parse_query` does, however much it would take."""
+    """Read a query to the letter, without `meant`, however much it would take."""
     if len(text) > MAX_QUERY:
         raise QueryError(f"the query has {len(text)} characters", hint=f"at most {MAX_QUERY}")
     if not text.strip():

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from monitor.core.claims import Account, Claim
 from monitor.core.deeds import Modality, turns
-from monitor.core.ledger import HELD, Fact
+from monitor.core.disputes import differing
+from monitor.core.fact_words import fact_that_says
+from monitor.core.ledger import Fact
 from monitor.core.model import (
     PUSHED,
     Hit,
     Item,
     Judgement,
-    Known,
     Placement,
     Reason,
     Severity,
@@ -29,16 +29,10 @@ from monitor.core.model import (
 )
 from monitor.core.rules import Tracker, Watch
 from monitor.core.standing import Standing, Support, SupportOf, stand, state_of, told_at
-from monitor.core.stories import STEM_LETTERS
-from monitor.core.text import fold, tokens
 
 #: A report that comes later than this after its publication, or of an event that it dates so long
 #: before it, is history.
 HISTORY_AFTER = timedelta(hours=72)
-#: A title needs so many words of weight before a fact can be said to hold them all.
-MIN_FACT_WORDS = 4
-#: A fact is shown beside an item with which it shares so many weighty words.
-MIN_SHARED_WORDS = 2
 #: A claim in the summary counts only where it hangs together this closely (0 close to 1 far).
 CLOSE = 0.3
 #: A claim whose act and topic hang together no closer says less than the story that it stands in.
@@ -48,15 +42,9 @@ SURE = 0.15
 #: A state that a story told before its last turn comes back no sooner than this.
 COMES_BACK_AFTER = timedelta(hours=2)
 #: Changes that turn a story however soon they come.
-_TURNS = frozenset({Reason.DATE_CHANGED, Reason.OTHER_SIDE})
+_TURNS = frozenset({Reason.DATE_CHANGED, Reason.OTHER_SIDE, Reason.DISPUTED})
 #: So long after its first report a story may take a turn that is none of yes and no.
 TURN_AFTER = timedelta(hours=4)
-#: Words that carry no news in the languages in which baselines are written.
-_LIGHT = frozenset(
-    "the and that this with from for are was were has have had its their they she her his him been "
-    "will would into than then also about after over between both says said say day der die das "
-    "und den dem des ein eine von mit für ist sind war les des une dans pour par sur est".split()
-)
 #: What a verdict counts for where an item makes several claims, the weightiest first.
 _WEIGHT = [
     Verdict.CONTRADICTS, Verdict.UPDATE, Verdict.NEW, Verdict.REPEAT, Verdict.POSSIBLE,
@@ -122,6 +110,9 @@ def judge(case: Case) -> Ruling:
     if not case.watch.trackers:
         return _by_story(case)
     standings = [_stand(case, claim) for claim in claims]
+    denials = _denials(case)
+    denied = {each.claim.tracker for each in denials}  # that is what the title says of it
+    standings = [each for each in standings if each.claim.tracker not in denied] + denials
     standings.sort(key=lambda each: _WEIGHT.index(each.verdict))
     best = standings[0] if standings else None
     if _is_copy(case) and not (best and best.verdict in PUSHED and _turns_story(case, best)):
@@ -146,12 +137,27 @@ def _stand(case: Case, claim: Claim) -> Standing:
     if claim.modality is Modality.HISTORICAL:
         return Standing(claim, Verdict.BACKGROUND, Reason.LOOKS_BACK)
     tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
-    found = stand(
-        claim, tracker, case.facts, case.support, case.item.published_at, joined=case.joined
-    )
+    at = case.item.published_at
+    found = None
+    if claim.modality is not Modality.HEDGED:
+        found = differing(claim, tracker, case.facts, case.support, at)
+    found = found or stand(claim, tracker, case.facts, case.support, at, joined=case.joined)
     if claim.modality is Modality.HEDGED and found.verdict in PUSHED:
         return Standing(claim, Verdict.POSSIBLE, Reason.HEDGED, found.fact, found.moved)
     return found
+
+
+def _denials(case: Case) -> list[Standing]:
+    """Give how the denials of a title stand to facts that others tell; most to none."""
+    found = []
+    account = case.account
+    for claim in (*account.denials, *(c for c in account.of(case.watch.id) if c.denied)):
+        close = claim.watch == case.watch.id and claim.field == "title" and claim.distance <= LOOSE
+        if close:
+            tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
+            at = case.item.published_at
+            found.append(differing(claim, tracker, case.facts, case.support, at))
+    return [each for each in found if each is not None]
 
 
 def main_claims(case: Case) -> list[Claim]:
@@ -181,14 +187,27 @@ def asserted(case: Case, claims: Sequence[Claim]) -> str | None:
     if firm:
         return firm[0].state
     told = [label.partition(":") for label in case.placement.claims]
-    stated = [state for tracker, _, state in told if tracker in main]
+    stated = [(tracker, state) for tracker, _, state in told if tracker in main]
     if stated:
-        return stated[0]
+        return _by_now(case, *stated[0], case.placement.claimed_at)
     loose = [claim for claim in claims if claim.tracker in main]
     if loose:
         return loose[0].state
     known = [fact for fact in case.facts if fact.tracker in main]
-    return max(known, key=lambda fact: told_at(fact, case.support)).state if known else None
+    if not known:
+        return None
+    last = max(known, key=lambda fact: told_at(fact, case.support))
+    return _by_now(case, last.tracker or "", last.state, told_at(last, case.support))
+
+
+def _by_now(case: Case, tracker: str, state: str | None, told: datetime | None) -> str | None:
+    """Give what a state has become since it was told: a session that began has ended by now."""
+    listed = next(each for each in case.watch.trackers if each.id == tracker)
+    found = state_of(listed, state) if state else None
+    if found is None or not found.then or told is None:
+        return state
+    passed = (case.item.published_at - told).total_seconds() > found.lasts_s
+    return found.then if passed else state
 
 
 def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
@@ -203,7 +222,7 @@ def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
         and case.watch.id not in case.account.titled
     ):
         return _no(Verdict.BACKGROUND, Reason.IN_PASSING, detail, known, state)
-    if best.reason is Reason.SAID_AGAIN and (claim.field != "title" or _fact_that_says(case)):
+    if best.reason is Reason.SAID_AGAIN and (claim.field != "title" or _said_by_fact(case)):
         return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, detail, known, state)
     if best.verdict in PUSHED and case.joined and not _turns_story(case, best):
         return _no(Verdict.REPEAT, Reason.SAME_STORY, case.placement.story, known, state)
@@ -212,12 +231,13 @@ def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
             Judgement(best.verdict, best.reason, detail, known, state, tracker=claim.tracker), best
         )
     tracker = next(each for each in case.watch.trackers if each.id == claim.tracker)
-    listed = state_of(tracker, claim.state)
+    told = claim.state or (fact.state if fact else None) or ""  # a bare denial is of the fact
+    listed = state_of(tracker, told)
     return Ruling(
         Judgement(
             best.verdict, best.reason, detail, known, state,
             severity=listed.severity if listed else Severity.MEDIUM,
-            tracker=claim.tracker, cell=cell_of(tracker, claim), value=claim.state,
+            tracker=claim.tracker, cell=cell_of(tracker, claim), value=told,
         ),
         best,
     )  # fmt: skip
@@ -242,7 +262,7 @@ def _turns_story(case: Case, standing: Standing) -> bool:
         return True
     if not is_sure(claim):
         return False
-    if standing.reason in _TURNS:
+    if standing.reason in _TURNS or standing.column:
         return True
     if placement.copy_of is not None and label not in placement.claims:
         return True  # nearly the same words, and one of them says something else
@@ -288,7 +308,7 @@ def _without_claim(case: Case, state: str | None) -> Ruling:
     if case.joined:
         story = case.placement.story
         return _no(Verdict.REPEAT, Reason.SAME_STORY, story, (story,), state)
-    repeated = _fact_that_says(case)
+    repeated = _said_by_fact(case)
     if repeated is not None:
         known = (repeated.id,)
         return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, known, repeated.state)
@@ -307,7 +327,7 @@ def _by_story(case: Case) -> Ruling:
         return _no(Verdict.REPEAT, Reason.COPY_OF_ITEM, detail, known)
     if case.account.looks_back or case.account.reviews:
         return _no(Verdict.BACKGROUND, Reason.REVIEW)
-    repeated = _fact_that_says(case)
+    repeated = _said_by_fact(case)
     if repeated is not None:
         return _no(Verdict.REPEAT, Reason.SAYS_KNOWN_FACT, repeated.text, (repeated.id,))
     if not case.joined:
@@ -327,55 +347,6 @@ def _no(
     return Ruling(Judgement(verdict, reason, detail, known, state))
 
 
-def _weighty(text: str) -> frozenset[str]:
-    """Give the words of a text that could be news, by their first letters; short ones count too."""
-    found = set()
-    for token in tokens(fold(text)):
-        if token.is_number or (len(token.word) > 1 and token.word not in _LIGHT):
-            found.add(token.word if token.is_number else token.word[:STEM_LETTERS])
-    return frozenset(found)
-
-
-@lru_cache(maxsize=1024)
-def _words_of_fact(text: str) -> frozenset[str]:
-    """Give the weighty words of a fact's text: they are asked for with every hit."""
-    return _weighty(text)
-
-
-def related(
-    item: Item, facts: Sequence[Fact], most: int = 3, *, first: Sequence[str] = ()
-) -> tuple[Known, ...]:
-    """Give what was known, as lines to be told beside an item: the facts that share most with it.
-
-    Those whose ids are named `first`, such as the one that it changes, come before all others.
-    Where none shares anything (an item in another language), the newest of each tracker come first.
-    """
-    held = sorted((fact for fact in facts if fact.status in HELD), key=lambda f: f.ref or f.id)
-    held.sort(key=lambda fact: fact.date, reverse=True)  # newest first, in the file's order
-    said = _weighty(item.title) | _weighty(item.summary)
-    shared = {fact.id: len(said & _words_of_fact(fact.text)) for fact in held}
-    chosen = [fact for fact in held if shared[fact.id] >= MIN_SHARED_WORDS]
-    chosen.sort(key=lambda fact: -shared[fact.id])
-    if not chosen:
-        tracked = [fact for fact in held if fact.tracker]
-        first_of = {fact.tracker: fact for fact in reversed(tracked)}
-        chosen = [fact for fact in tracked if first_of[fact.tracker] is fact]
-        chosen += [fact for fact in tracked if fact not in chosen]
-    chosen = [*(f for f in held if f.id in first), *(f for f in chosen if f.id not in first)]
-    return tuple(Known(fact.id, fact.text, fact.as_of) for fact in chosen[:most])
-
-
-def _fact_that_says(case: Case) -> Fact | None:
-    """Give the fact that holds every weighty word of a title, or None.
-
-    "Moscow agreed to a meeting" has only words of "Moscow has not agreed to a meeting": a fact that
-    denies never silences a title that does not, nor the other way round.
-    """
-    title = _weighty(case.item.title)
-    if len(title) < MIN_FACT_WORDS:
-        return None
-    for fact in case.facts:
-        says = fact.status in HELD and title <= _words_of_fact(fact.text)
-        if says and case.account.denies == case.denied(fact.text):
-            return fact
-    return None
+def _said_by_fact(case: Case) -> Fact | None:
+    """Give the fact that says all that the title of an item says, None where none does."""
+    return fact_that_says(case.item.title, case.facts, case.denied, denies=case.account.denies)

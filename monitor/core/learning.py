@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.claims import Claim
+from monitor.core.corrections import replaces
 from monitor.core.identity import digest
 from monitor.core.ledger import Fact, FactEvent, Op, Status
 from monitor.core.model import Item, Reason
@@ -26,7 +27,7 @@ _BEGINS = frozenset({Reason.NEW_STATE, Reason.ANOTHER_INSTANCE})
 
 def makes_fact(standing: Standing) -> bool:
     """Say whether a standing is one from which a fact is made."""
-    return standing.reason in _MAKES_FACT
+    return standing.reason in _MAKES_FACT and not standing.column
 
 
 def fact_from(
@@ -89,7 +90,7 @@ def events_of(
     actor = f"item:{item_id}"
     events = []
     if tracker.kind == "state":
-        gone = [each for each in facts if each.tracker == tracker.id and _replaced(each, fact)]
+        gone = [each for each in facts if replaces(fact, each)]
         events = [
             FactEvent(each.id, Op.SUPERSEDE, actor, now, replace(each, status=Status.SUPERSEDED))
             for each in gone
@@ -98,22 +99,6 @@ def events_of(
         over = replace(standing.fact, status=Status.SUPERSEDED)
         events = [FactEvent(over.id, Op.SUPERSEDE, actor, now, over)]
     return [*events, FactEvent(fact.id, Op.REPORT, actor, now, fact)]
-
-
-def _replaced(old: Fact, new: Fact) -> bool:
-    """Say whether a fact no longer holds once another does: the same scope and the same party.
-
-    A joint state (a truce agreed) replaces every stance within its scope.
-    """
-    if old.id == new.id:
-        return False
-    names = {*old.scope, *new.scope} - {"party"}
-    if any(old.scope.get(name) and new.scope.get(name, old.scope[name]) != old.scope[name]
-           for name in names):  # fmt: skip
-        return False
-    if "party" not in new.scope:
-        return True
-    return old.scope.get("party", new.scope["party"]) == new.scope["party"]
 
 
 def claim_label(claim: Claim) -> str:

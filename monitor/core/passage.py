@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from monitor.core.claims import BOTH
 from monitor.core.clauses import Layout, Place
 from monitor.core.days import Day, days
-from monitor.core.deeds import DENIED_AS, FORWARD, HEDGED_AS, PLANNED_AS, Modality
+from monitor.core.deeds import DENIED_AS, DENY, FORWARD, HEDGED_AS, PLANNED_AS, Modality
 from monitor.core.quantities import Quantity, quantities
 
 #: Languages in which the verb that governs stands last.
@@ -24,6 +24,8 @@ VERB_LAST = frozenset({"tr"})
 NEGATION_REACH, HEDGE_REACH = 4, 8
 #: A negation that stands so far from an act (see `Layout.cost`) is of something else.
 NEGATION_COST = 0.1
+#: A word of denial speaks of an act that follows within so many words, and no further than this.
+DENIAL_REACH, DENIAL_COST = 8, 0.25
 #: Two sides named with so many words between them act together.
 SIDE_BY_SIDE = 2
 #: Acts beside which a count is of what was settled, wherever in the item they stand.
@@ -91,7 +93,10 @@ def overlap(one: Place, other: Place) -> bool:
 
 def is_under(text: Passage, place: Place) -> bool:
     """Say whether an act only names the deal under which something else is done."""
-    return any(overlap(mark, place) for mark in text.marks.get("under", ()))
+    if not any(overlap(mark, place) for mark in text.marks.get("under", ())):
+        return False
+    doers = [p for _, p in text.sides] + text.marks.get("both", []) + text.marks.get("at-talks", [])
+    return not any(0 <= place.first - p.last - 1 <= 1 for p in doers)  # else they agree just now
 
 
 def manner(text: Passage, act: str, place: Place, topic: Place | None) -> tuple[Modality, str]:
@@ -100,6 +105,7 @@ def manner(text: Passage, act: str, place: Place, topic: Place | None) -> tuple[
     if act not in FORWARD and _long_ago(text, clause):
         return Modality.HISTORICAL, act
     negated = is_negated(text, place) or (topic is not None and is_negated(text, topic, reach=1))
+    negated = negated or _denying(text, act, place) is not None
     if has_within(text, "past", clause):
         return Modality.HISTORICAL, act
     conditional = any(same_sentence(text, each, place) for each in text.marks.get("if", ()))
@@ -116,10 +122,21 @@ def manner(text: Passage, act: str, place: Place, topic: Place | None) -> tuple[
     infinitive = _right_before(text, "to", place)
     if infinitive and act in SETTLING:
         return Modality.HEDGED, HEDGED_AS[act]
-    planned = infinitive or _marked(text, "plan", place, clause)
+    planned = infinitive or _marked(text, "plan", place, clause) or _is_before(text, place, clause)
     if act in PLANNED_AS and planned:
         return Modality.PLANNED, PLANNED_AS[act]
     return Modality.ASSERTED, act
+
+
+def is_ahead(text: Passage, place: Place) -> bool:
+    """Say whether a clause tells of what is to come, by its words or by the day that it names."""
+    clause = text.layout.clause_of(place)
+    if has_within(text, "plan", clause):
+        return True
+    if text.published is None:
+        return False
+    told = [each for each in text.days if text.same_sentence(each.start, place.start)]
+    return bool(told) and all(each.first > text.published.date() for each in told)
 
 
 def is_negated(text: Passage, place: Place, reach: int = NEGATION_REACH) -> bool:
@@ -152,6 +169,29 @@ def is_negated(text: Passage, place: Place, reach: int = NEGATION_REACH) -> bool
     return False
 
 
+def _denying(text: Passage, act: str, place: Place) -> Place | None:
+    """Give the word that denies an act: "Moscow **denies** agreeing to a truce"; None for none."""
+    for name, deny in text.acts:
+        if name != DENY or act == DENY or not same_sentence(text, deny, place):
+            continue
+        behind = text.language in VERB_LAST
+        before, after = (place, deny) if behind else (deny, place)
+        if overlap(deny, place) or not 0 <= after.first - before.last - 1 <= DENIAL_REACH:
+            continue
+        if text.layout.cost(deny, place) < DENIAL_COST and not is_negated(text, deny):
+            return deny
+    return None
+
+
+def denier_of(text: Passage, act: str, place: Place) -> str:
+    """Give the side that denies an act, or whose denial this is; "" for none."""
+    deny = place if act == DENY else _denying(text, act, place)
+    if deny is None:
+        return ""
+    party = party_of(text, deny)
+    return "" if party == BOTH else party
+
+
 def _is_pseudo(text: Passage, mark: Place) -> bool:
     return any(overlap(mark, pseudo) for pseudo in text.marks.get("not-pseudo", ()))
 
@@ -162,6 +202,14 @@ def _marked(text: Passage, mark: str, place: Place, clause: tuple[int, int]) -> 
         and not (place.first <= each.first and each.last <= place.last)
         and -HEDGE_REACH <= place.first - each.last <= HEDGE_REACH
         for each in text.marks.get(mark, ())
+    )
+
+
+def _is_before(text: Passage, place: Place, clause: tuple[int, int]) -> bool:
+    """Say whether an act follows words such as `ahead of`: it is to come, what precedes is not."""
+    return any(
+        clause[0] <= each.start < clause[1] and 0 < place.first - each.last <= HEDGE_REACH
+        for each in text.marks.get("before", ())
     )
 
 
@@ -253,12 +301,20 @@ def _long_ago(text: Passage, clause: tuple[int, int]) -> bool:
 
 
 def settles(text: Passage) -> bool:
-    """Say whether a title names a table or a deal, or the first sentence beneath it a deal."""
+    """Say whether a title names a table or a deal, or the first sentence beneath it.
+
+    There a table says so only where no exchange is told as well: captives come home under a deal.
+    """
     agreed = any(
         act in SETTLING and not is_under(text, place) and text.layout.sentence_of(place.start) == 0
         for act, place in text.acts
     )
-    return agreed or (text.name == "title" and "at-talks" in text.marks)
+    if agreed or text.name == "title":
+        done = "under" in text.marks or any(act == "carry-out" for act, _ in text.acts)
+        return agreed or "at-talks" in text.marks or ("at-table" in text.marks and not done)
+    if "under" in text.marks or any(act == "carry-out" for act, _ in text.acts):
+        return False
+    return any(text.layout.sentence_of(p.start) == 0 for p in text.marks.get("at-talks", ()))
 
 
 def is_plain(texts: Sequence[Passage], title: Passage) -> bool:

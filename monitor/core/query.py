@@ -25,6 +25,12 @@ NAMING_FILTERS = frozenset({"source", "publisher"})
 MAX_PHRASE = 50
 #: What can be written without quotation marks: a word that is no operator, field or expression.
 _BARE = re.compile(r'(?!(?:and|or|not|near)(?:/|\Z)|[^\W\d_]+:|/)[^\s()"$,]+', re.IGNORECASE)
+#: An entry that is nothing but Latin or Cyrillic words, or beginnings of some, as nearly all are:
+#: what it is made of needs no closer look. Of so many characters at most, so of `MAX_PHRASE` words.
+_LETTER = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u04ff]"
+_WORDS = rf"{_LETTER}+(?:-{_LETTER}+)*(?:(?<={_LETTER}{_LETTER})\*)?"
+_PLAIN = re.compile(f"{_WORDS}(?: {_WORDS})*")
+MAX_PLAIN = 2 * MAX_PHRASE - 1
 _BARE_VALUE = re.compile(r'[^\s()",]+')
 
 
@@ -124,6 +130,9 @@ def parse_term(entry: str) -> Term:
     A `*` ends a beginning, a `=` stands before an exact word. Raises
     `QueryError` where nothing is left to look for.
     """
+    if len(entry) <= MAX_PLAIN and _PLAIN.fullmatch(entry):
+        words = fold(entry).replace("-", " ").split(" ")
+        return Term(entry, tuple(Part(word.rstrip("*"), word.endswith("*")) for word in words))
     folded = fold(_as_items_are(entry))
     parts: list[Part] = []
     end, exact = 0, False

@@ -9,13 +9,14 @@ from functools import partial
 from monitor.core.clauses import Place
 from monitor.core.compile import CompiledRules
 from monitor.core.conditions import Locator, View, locator
-from monitor.core.grammar import parse_query
 from monitor.core.passage import Passage, same_sentence
 from monitor.core.query import FIELDS
 from monitor.core.rules import Tracker, Watch
 
 #: What a value of a scope costs that stands in another sentence than the act.
 ANOTHER_SENTENCE = 0.9
+#: Between an act of accepting and the people or bodies that are received stand so few words.
+RECEIVED = 3
 #: Units of time in which a duration is told.
 SPANS = frozenset({"hours", "days", "weeks", "months"})
 #: Code points of each position of the rows of an item, by the number of the field.
@@ -32,6 +33,7 @@ class Question:
     tracker: Tracker
     topic: Locator
     values: Mapping[str, Sequence[tuple[str, Locator | None]]]
+    when: Mapping[str, Locator]
     first: bool
 
 
@@ -44,13 +46,14 @@ def question_of(watch: Watch, tracker: Tracker, rules: CompiledRules, *, first: 
     slot_of = partial(rules.slot_in, watch.id)
 
     def where(query: str) -> Locator:
-        return locator(parse_query(query, concepts, match_all=True).root, slot_of)
+        return locator(rules.read(query, concepts, match_all=True).root, slot_of)
 
     values = {
         name: [(value, where(query) if query.strip() else None) for value, query in each.items()]
         for name, each in tracker.values.items()
     }
-    return Question(watch.id, tracker, where(tracker.topic), values, first)
+    when = {state.name: where(state.when) for state in tracker.states if state.when.strip()}
+    return Question(watch.id, tracker, where(tracker.topic), values, when, first)
 
 
 def place_of(one: tuple[int, int, int], placed: Placed) -> Place:
@@ -96,6 +99,18 @@ def slot_values(question: Question, found: Found, name: str) -> tuple[str, ...]:
     """Give the values of a slot of which an item has the words."""
     view, _ = found
     return tuple(value for value, where in question.values.get(name, ()) if where and where(view))
+
+
+def receives(question: Question, text: Passage, place: Place, topic: Place | None) -> bool:
+    """Say whether what is accepted are people or bodies: they are received, and nothing agreed.
+
+    "Kyiv accepted 1,212 bodies": what a series counts stands right behind the act.
+    """
+    if question.tracker.kind != "series" or not question.tracker.slots.get("number"):
+        return False
+    gap = topic.first - place.last - 1 if topic is not None else RECEIVED
+    counted = any(place.end <= each.start for each in text.quantities)
+    return 0 <= gap < RECEIVED and counted and bool(count_of(question, text, place))
 
 
 def count_of(question: Question, text: Passage, place: Place) -> str:

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.model import Feed, Severity
+
+if TYPE_CHECKING:
+    from monitor.core.query import Query
 
 #: A state that nobody has told for so long is news when it is told again, in seconds: three days.
 AGAIN_AFTER_S = 72 * 3600.0
@@ -40,7 +44,9 @@ class TrackerState:
     """One value a tracker can have: the acts that bring it about and how much that matters.
 
     A `sensitive` one is always told with who says so: planned, by one side, or by both. A `joint`
-    one is of all parties together, whoever reports it; any other is the stance of one.
+    one is of all parties together, whoever reports it; any other is the stance of one. `when` is a
+    query: a title of which it is true tells the state where it has no act of the tracker. One that
+    passes by itself becomes `then` once it is `lasts_s` old, in seconds (0: it stays).
     """
 
     name: str
@@ -48,6 +54,9 @@ class TrackerState:
     severity: Severity = Severity.MEDIUM
     sensitive: bool = False
     joint: bool = False
+    when: str = ""
+    lasts_s: float = 0.0
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +176,32 @@ class FetchPolicy:
     max_body_bytes: int = 20 * 1024 * 1024
     max_items: int = 1000  # newest entries kept of one document
     per_host: int = 2  # requests at once to one host
-    concurrency: int = 20  # requests at once in all
+    host_spacing_s: float = 1.0  # between the starts of two requests to one host
+    concurrency: int = 40  # requests at once in all
+    requests_per_minute: int = 10_000  # of all feeds together
     parse_workers: int = 1
     parse_s: float = 10.0  # CPU and wall time of one document
     parse_memory_bytes: int = 512 * 1024 * 1024
 
 
+class Asked(NamedTuple):
+    """A query as it is to be read: its text, the concepts of those it names that there are, how.
+
+    What is read of it depends on nothing else.
+    """
+
+    text: str
+    known: frozenset[str]
+    match_all: bool = False
+    of_concept: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All rules in force at one time. `version` changes when any of them does."""
+    """All rules in force at one time. `version` changes when any of them does.
+
+    `queries` are those that were read already, if any; they spare reading them once more.
+    """
 
     watches: tuple[Watch, ...]
     concepts: Mapping[str, Concept]
@@ -188,6 +214,7 @@ class RuleBook:
     ops: tuple[str, ...] = ("console",)
     editors: tuple[str, ...] = ("console",)
     version: str = ""
+    queries: Mapping[Asked, Query] = field(default_factory=dict, repr=False, compare=False)
     _by_id: Mapping[str, Watch] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from monitor.core.model import Development, Known, Reason, Section, Severity, Verdict
+from monitor.core.model import PUSHED, Development, Known, Reason, Section, Severity, Verdict, Voice
 
 
 def to_json(section: Section) -> bytes:
@@ -37,8 +38,26 @@ def from_json(raw: bytes) -> Section:
             "known": tuple(Known(k["id"], k["text"], _maybe(k["since"])) for k in data["known"]),
             "why": tuple(data["why"]),
             "baseline_as_of": _maybe(data["baseline_as_of"]),
+            # a section that was folded by an earlier version names nobody
+            "voices": tuple(_voice(each) for each in data.get("voices", ())),
         }
     )
+
+
+def counted(sections: Sequence[Section]) -> str:
+    """Give how many developments there are, and reports that change nothing beside them."""
+    news = sum(section.development.verdict in PUSHED for section in sections)
+    rest = len(sections) - news
+    said = _many(news, "development")
+    return f"{said}, {_many(rest, 'further report')}" if rest else said
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _voice(said: dict[str, Any]) -> Voice:
+    return Voice(**{**said, "published_at": datetime.fromisoformat(said["published_at"])})
 
 
 def _iso(value: object) -> str:

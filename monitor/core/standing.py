@@ -7,7 +7,7 @@ instances: the same state is another instance once it lies far enough apart, or 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.core.claims import BOTH, Claim
@@ -31,20 +31,32 @@ RECURRING = frozenset({"carry-out", "start", "hold", "end"})
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """What one claimant says of a fact, by his last word; `count` is "" where he counts nothing."""
+
+    claimant: str
+    state: str
+    count: str = ""
+    denies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
-    """Who has told a fact so far, and when last."""
+    """Who has told a fact so far, and when last; `columns` holds the word of each who is named."""
 
     last_at: datetime | None = None
     claimants: frozenset[str] = frozenset()
     publishers: frozenset[str] = frozenset()
     reports: int = 0
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a claim is to the ledger: a verdict, why, the fact it repeats or moves on from.
 
-    `moved` says in words what changed: `rejected -> agreed`, `1000 -> 1200`.
+    `moved` says in words what changed: `rejected -> agreed`, `1000 -> 1200`. `denies` says that the
+    claim is against the fact, `column` whose word about it changed, "" where the fact itself does.
     """
 
     claim: Claim
@@ -52,7 +64,8 @@ class Standing:
     reason: Reason
     fact: Fact | None = None
     moved: str = ""
-    others: tuple[Fact, ...] = field(default=())
+    denies: bool = False
+    column: str = ""
 
 
 SupportOf = Callable[[str], Support]
@@ -61,6 +74,14 @@ SupportOf = Callable[[str], Support]
 def state_of(tracker: Tracker, name: str) -> TrackerState | None:
     """Give a state of a tracker by its name, None where there is none."""
     return next((state for state in tracker.states if state.name == name), None)
+
+
+def said_as(state: str, count: str, *, denied: bool = False) -> str:
+    """Give what a claim says in words for people: `carried out, 390`; `denies it`."""
+    if denied:
+        return "denies it"
+    words = state.replace("-", " ")
+    return f"{words}, {count}" if count else words
 
 
 def told_at(fact: Fact, support: SupportOf) -> datetime:
@@ -93,13 +114,13 @@ def stand(
     `at` is when its item was published, `joined` says that the item tells a story that the watch
     knows already.
     """
-    scoped = [fact for fact in facts if fact.tracker == tracker.id and _same_scope(fact, claim)]
+    scoped = [fact for fact in facts if fact.tracker == tracker.id and same_scope(fact, claim)]
     if tracker.kind == "series":
         return _in_series(claim, tracker, scoped, support, at)
     return _in_state(claim, tracker, scoped, support, at, joined=joined)
 
 
-def _same_scope(fact: Fact, claim: Claim) -> bool:
+def same_scope(fact: Fact, claim: Claim) -> bool:
     """Say whether fact and claim speak of the same thing, whoever's stance it is."""
     return all(
         not value or not fact.scope.get(name) or fact.scope[name] == value

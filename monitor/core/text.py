@@ -77,14 +77,11 @@ def fold(text: str) -> str:
 
 def _mark_ranges() -> str:
     """Give combining marks as ranges of a character class: vowel signs belong to their word."""
-    marks = [n for n in range(0x300, 0xFFFF) if unicodedata.category(chr(n)).startswith("M")]
-    ranges: list[list[int]] = []
-    for mark in marks:
-        if ranges and mark == ranges[-1][1] + 1:
-            ranges[-1][1] = mark
-        else:
-            ranges.append([mark, mark])
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+    first, end = 0x300, 0xFFFF
+    # two letters for each character, of which a capital M begins only those of marks
+    kinds = "".join(map(unicodedata.category, map(chr, range(first, end))))
+    places = (match.span() for match in re.finditer("(?:M.)+", kinds))
+    return "".join(f"{chr(first + a // 2)}-{chr(first + b // 2 - 1)}" for a, b in places)
 
 
 _LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_mark_ranges()}])*"

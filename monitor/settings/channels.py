@@ -11,10 +11,11 @@ from pydantic import BaseModel, SecretStr
 
 from monitor.settings.document import Document, Path
 from monitor.settings.explain import fitted, keys_of
-from monitor.settings.files import ChannelFile
 from monitor.settings.findings import hint_for, shown
+from monitor.settings.machine import ChannelFile
 from monitor.settings.model import ChannelConfig
-from monitor.settings.reading import MAX_SECRET_BYTES, Reading, read_bytes, readable_by_all
+from monitor.settings.reading import Reading, readable_by_all
+from monitor.settings.secret_file import secret_of
 
 _SECRET_KEY = re.compile(r"pass|secret|token|key|auth|header|url", re.IGNORECASE)
 _BREAKS = re.compile("[\x00-\x08\n-\x1f\x7f\x85\u2028\u2029]")
@@ -127,28 +128,8 @@ def _with_files(
         elif not isinstance(value, str):
             reading.findings.error(document.problem((*path, key), "must be the path of a file"))
         else:
-            result[base] = _secret(document, (*path, key), root / value, reading)
+            result[base] = secret_of(document, (*path, key), root / value, reading)
     return result
-
-
-def _secret(document: Document, path: Path, file: FilePath, reading: Reading) -> str:
-    """Give the text of a secret's file. An unreadable one is said at the key that names it."""
-    before = len(reading.findings.errors)
-    content = read_bytes(file, reading, limit=MAX_SECRET_BYTES) if "\0" not in str(file) else None
-    said = [problem.message for problem in reading.findings.errors[before:]]
-    del reading.findings.errors[before:]
-    try:
-        text = "" if content is None else content.decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        text, said = "", ["it is not UTF-8 text"]
-    if not text:
-        why = said[0] if said else "it is empty"
-        reading.findings.error(document.problem(path, f"the secret's file: {why}"))
-    reading.vault.keep([text])
-    if readable_by_all(file) and not file.is_relative_to("/run/secrets"):
-        message = "the secret's file can be read by everybody on this machine"
-        reading.findings.warn(document.problem(path, message, "chmod 600"))
-    return text
 
 
 def _warn_of_open_file(

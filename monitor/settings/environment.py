@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from monitor.errors import Problem
 from monitor.settings.document import Document, Path
-from monitor.settings.files import ParleyFile
 from monitor.settings.findings import near_miss
+from monitor.settings.machine import ParleyFile
 from monitor.settings.reading import Reading
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")

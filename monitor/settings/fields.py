@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError
 
 from monitor.settings.findings import near_miss, shown
 
+#: Longest address, and value of a header, in characters.
+MAX_SECRET = 4_000
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(-[A-Za-z0-9]{2,8})*")
@@ -209,11 +211,28 @@ def header_name(value: str) -> str:
     return value
 
 
-def _header_value(value: str) -> str:
+def header_value(value: str) -> str:
+    """Refuse what is no value of an HTTP header; give it without blanks around it."""
     one_line(value)
     if not value.isascii():
         raise fault("the value of a header must be plain ASCII", "encode it as the server asks")
     return value.strip()
+
+
+def _proxy(value: str) -> str:
+    """Refuse what is no address of an HTTP proxy. It is not shown: it may hold a password."""
+    if value.lower().startswith("socks"):
+        raise fault("SOCKS proxies are not spoken to", "name an HTTP proxy: http://host:port")
+    parts = urlsplit(http_url(value))
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise fault("the address of a proxy ends with its port", "write http://host:port")
+    return value
+
+
+def _login_name(value: str) -> str:
+    if ":" in one_line(value):
+        raise fault("the user's name may hold no colon: HTTP ends it there")
+    return filled(value)
 
 
 Line = Annotated[str, AfterValidator(one_line), Field(max_length=2000)]
@@ -227,11 +246,14 @@ Folder = Annotated[Filled, AfterValidator(_folder)]
 Timezone = Annotated[Line, AfterValidator(_timezone)]
 Listen = Annotated[Line, AfterValidator(_listen)]
 Private = Annotated[Line, AfterValidator(_private)]
-Url = Annotated[str, AfterValidator(http_url), Field(max_length=4000)]
+Url = Annotated[str, AfterValidator(http_url), Field(max_length=MAX_SECRET)]
+ProxyUrl = Annotated[str, AfterValidator(_proxy), Field(max_length=MAX_SECRET)]
+LoginName = Annotated[str, AfterValidator(_login_name), Field(max_length=MAX_SECRET)]
+Secret = Annotated[str, AfterValidator(one_line), Field(min_length=1, max_length=MAX_SECRET)]
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
 Day = Annotated[str, AfterValidator(_day)]
 HeaderName = Annotated[str, AfterValidator(header_name)]
-HeaderValue = Annotated[str, AfterValidator(_header_value), Field(max_length=4000)]
+HeaderValue = Annotated[str, AfterValidator(header_value), Field(max_length=MAX_SECRET)]
 #: One name, several after commas, or a list.
 Names = Annotated[list[Filled], BeforeValidator(_names, json_schema_input_type=str | list[str])]
 Privates = Annotated[list[Private], BeforeValidator(_names, json_schema_input_type=str | list[str])]

@@ -1,117 +1,45 @@
-"""The shapes of the files in a configuration folder. They are final; keys may be added."""
+"""The shapes of the files in a configuration folder. They are final; keys may be added.
+
+That of `parley.yaml` is in `machine`.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from monitor.core.rules import AGAIN_AFTER_S, APART_S, FetchPolicy
+from monitor.core.rules import AGAIN_AFTER_S, APART_S
 from monitor.settings.fields import (
-    ClockTime,
     Day,
     FactId,
     Filled,
-    Flag,
-    Folder,
     HeaderName,
     HeaderValue,
     Id,
     Language,
     Line,
-    Listen,
+    LoginName,
     Moment,
     Names,
-    Number,
     Pace,
-    Privates,
+    ProxyUrl,
+    Secret,
     SeverityWord,
     Text,
-    Timezone,
     Url,
 )
-
-_POLICY = FetchPolicy()
-_MIB = 1024 * 1024
+from monitor.settings.machine import Open, Shape
 
 
-class Shape(BaseModel):
-    """Base of all shapes: no unknown keys, no guessing of types."""
+class AuthFile(Shape):
+    """`auth:` of a feed - the login of its server (HTTP Basic). One of the two passwords."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class Open(BaseModel):
-    """Base of shapes whose further keys have a meaning of their own."""
-
-    model_config = ConfigDict(extra="allow", strict=True, hide_input_in_errors=True)
-
-
-class FetchFile(Shape):
-    """`fetch:` - how feeds are read, and the bounds of it (times in seconds)."""
-
-    pace: Pace = Field("normal", description="fast: every minute, normal: 5 minutes, slow: 30")
-    contact: Line = Field("", description="an address for the people who run the feeds")
-    allow_private: Privates = Field(
-        default_factory=list, description="host:port that may be read although it is private"
+    user: LoginName
+    password: Secret | None = None
+    password_file: Filled | None = Field(
+        None, description="a file with the password, from the folder of this one"
     )
-    connect_s: Annotated[float, Number] = Field(_POLICY.connect_s, gt=0, le=120)
-    total_s: Annotated[float, Number] = Field(_POLICY.total_s, gt=0, le=600)
-    max_redirects: Annotated[int, Number] = Field(_POLICY.max_redirects, ge=0, le=20)
-    max_header_bytes: Annotated[int, Number] = Field(_POLICY.max_header_bytes, ge=1024, le=_MIB)
-    max_wire_bytes: Annotated[int, Number] = Field(_POLICY.max_wire_bytes, ge=1024, le=200 * _MIB)
-    max_body_bytes: Annotated[int, Number] = Field(_POLICY.max_body_bytes, ge=1024, le=400 * _MIB)
-    max_items: Annotated[int, Number] = Field(_POLICY.max_items, ge=1, le=100_000)
-    per_host: Annotated[int, Number] = Field(_POLICY.per_host, ge=1, le=20)
-    concurrency: Annotated[int, Number] = Field(_POLICY.concurrency, ge=1, le=500)
-    parse_s: Annotated[float, Number] = Field(_POLICY.parse_s, gt=0, le=300)
-    parse_memory_bytes: Annotated[int, Number] = Field(
-        _POLICY.parse_memory_bytes, ge=64 * _MIB, le=16 * 1024 * _MIB
-    )
-
-
-class DigestFile(Shape):
-    """`digest:` - when the daily digest goes out, in the zone of `timezone`."""
-
-    at: ClockTime = "07:00"
-
-
-class WorkersFile(Shape):
-    """`workers:` - processes. A change needs a restart."""
-
-    parse: Annotated[int, Number] = Field(_POLICY.parse_workers, ge=1, le=32)
-
-
-class ChannelFile(Open):
-    """A channel: its kind, whether it is on, and the options of its kind."""
-
-    kind: Filled
-    enabled: Annotated[bool, Flag] = True
-
-
-class RouteFile(Shape):
-    """Alerts of these watches (all, where none is named), from this severity on, to channels."""
-
-    watch: Names = Field(default_factory=list)
-    severity: SeverityWord | None = None
-    to: Names = Field(min_length=1)
-
-
-class ParleyFile(Shape):
-    """`parley.yaml`: the machine."""
-
-    version: Literal[1] = 1
-    data: Folder = Field("./data", description="folder of the database, from where Parley runs")
-    listen: Listen = Field("127.0.0.1:8420", description="health and metrics; read-only")
-    timezone: Timezone = Field("UTC", description="of times shown to people")
-    language: Language = Field("en", description="of headlines")
-    fetch: FetchFile = Field(default_factory=FetchFile)
-    digest: DigestFile = Field(default_factory=DigestFile)
-    workers: WorkersFile = Field(default_factory=WorkersFile)
-    channels: dict[Id, ChannelFile] = Field(default_factory=dict)
-    ops: Names = Field(default_factory=lambda: ["console"])
-    editors: Names = Field(default_factory=lambda: ["console"])
-    routes: list[RouteFile] = Field(default_factory=list)
 
 
 class FeedFile(Shape):
@@ -130,6 +58,10 @@ class FeedFile(Shape):
     note: str = ""
     enabled: bool = True
     headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
+    user_agent: HeaderValue = Field("", description="sent instead of Parley's own name")
+    auth: AuthFile | None = None
+    proxy: ProxyUrl | None = Field(None, description="http(s)://host:port that it is read through")
+    verify: bool = Field(True, description="false: any certificate will do; warned of")
 
 
 class FeedsFile(Shape):
@@ -186,6 +118,9 @@ class StateFile(Shape):
     severity: SeverityWord = "medium"
     sensitive: bool = Field(False, description="always say: planned, by one side, or by both")
     joint: bool = Field(False, description="of all parties together, not the stance of one")
+    lasts_h: float = Field(0.0, ge=0, le=8760, description="hours after which it passes by itself")
+    then: str = Field("", description="the state that it becomes when it has passed")
+    when: str = Field("", description="a query: titles of which it is true tell the state")
 
 
 class TrackerFile(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,11 +10,9 @@ from pydantic import BaseModel
 
 from monitor.core.ledger import seed_content
 from monitor.core.model import Severity
-from monitor.core.rules import Concept, Digest, FetchPolicy, Route, RuleBook
+from monitor.core.rules import Digest, FetchPolicy, Route, RuleBook
 from monitor.errors import ConfigError, Problem
-from monitor.settings.baselines import SeedList
 from monitor.settings.channels import is_off, read_channels, readable_channels
-from monitor.settings.concepts import read_concepts
 from monitor.settings.document import Document
 from monitor.settings.document import Path as Inner
 from monitor.settings.environment import (
@@ -26,28 +24,20 @@ from monitor.settings.environment import (
     with_channels,
 )
 from monitor.settings.explain import fitted
-from monitor.settings.feeds import FeedList, read_feeds
 from monitor.settings.fields import host_port
-from monitor.settings.files import ParleyFile
 from monitor.settings.findings import hint_for, shown
+from monitor.settings.kept import Keeper
+from monitor.settings.machine import ParleyFile
 from monitor.settings.model import ChannelConfig, Settings
-from monitor.settings.reading import (
-    Reading,
-    digest,
-    display,
-    is_there,
-    list_folder,
-    look_around,
-    open_document,
-)
-from monitor.settings.vocabulary import read_vocabulary
-from monitor.settings.watches import WatchList, read_watches
+from monitor.settings.reading import Reading, digest, display, is_there, look_around, open_document
+from monitor.settings.vocabulary import vocabulary_key, vocabulary_of
+from monitor.settings.written import Written
 
 #: The vocabulary that comes with the program.
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
 #: Where set-up keeps what is dear to make, in the form of a data folder; it may be missing.
 SEED = LEXICON.parent / "seed"
-#: The folder of the vocabulary's checked form, in a data folder and in the seed.
+#: The folder of checked forms, in a data folder and in the seed.
 CACHE_FOLDER = "cache"
 
 
@@ -63,9 +53,9 @@ def load(
     """Read a configuration folder. `shipped` is the folder of the vocabulary beneath the user's.
 
     `other_variables` are names of `PARLEY_*` variables that the caller reads itself. Where the data
-    folder is there already, the checked form of the vocabulary is kept in it, and what set-up kept
-    is used; neither where `use_cache` is false. Raises `ConfigError` with every problem there is,
-    none of which shows a secret.
+    folder is there already, the checked form of vocabulary and rules is kept in it, and what set-up
+    kept is used; neither where `use_cache` is false. Raises `ConfigError` with every problem there
+    is, none of which shows a secret.
     """
     reading = Reading(env)
     shipped = shipped or LEXICON
@@ -81,30 +71,52 @@ def _read(
     config_dir: Path, shipped: Path, kinds: Mapping[str, type[BaseModel]], reading: Reading,
     others: Collection[str], *, use_cache: bool,
 ) -> Settings | None:  # fmt: skip
-    """The path: machine, vocabulary, feeds, watches, baselines, and how they fit together."""
+    """The path: machine, vocabulary, all other files, and how they fit together."""
     if not look_around(config_dir, reading):
         return None
     document, parley = _machine(config_dir, reading)
     listed = parley.channels if parley is not None else readable_channels(document)
     channels = read_channels(document, listed, kinds, config_dir, reading)
-    kept = (_cache_dir(parley), SEED / CACHE_FOLDER) if use_cache else (None, None)
-    concepts, whole = _concepts(config_dir, shipped, kept, reading)
-    feeds = FeedList()
-    _feeds(config_dir, feeds, reading)
-    found, lost = list_folder(config_dir / "watches", config_dir, reading)
-    watches = read_watches(found, lost, concepts if whole else None, feeds, reading)
-    seeds = SeedList(watches, reading)
-    seeds.read_folder(list_folder(config_dir / "baselines", config_dir, reading)[0])
-    seeds.read_own()
-    _warn_of_nothing(config_dir, watches, feeds, reading)
+    cache_dir = _cache_dir(parley) if use_cache else None
+    key = vocabulary_key(shipped, reading) if use_cache else ""
+    beneath, right = vocabulary_of(key, shipped, reading, cache_dir, SEED / CACHE_FOLDER)
+    keeper = Keeper(config_dir, cache_dir, key, beneath) if cache_dir and key and right else None
+    written = _recalled(parley, keeper, reading)
+    broken: Collection[str] = ()
+    if written is None:
+        # what reads files takes a while to load
+        from monitor.settings.folder import read_folder  # noqa: PLC0415
+
+        folder = read_folder(config_dir, beneath, reading, right=right)
+        broken = folder.watches.broken
+        if parley is not None:
+            folder.check_notify(_channel_names(parley), reading)
+        written = keeper.keep(folder, reading) if keeper is not None else folder.written
     warn_of_unknown(reading, others)
     if parley is None:
         return None
-    channels = _check_names(document, parley, channels, watches, reading)
-    rules = _rules(parley, watches, concepts, seeds, feeds, reading)
-    settings = _settings(config_dir, parley, channels, rules, reading)
-    off = (watch for name, watch in watches.watches.items() if not watches.on(name))
-    return replace(settings, off=tuple(off))
+    _check_names(document, parley, {*written.watches, *broken}, reading)
+    channels = (*channels, *_named_and_off(parley, written))
+    return _settings(config_dir, parley, channels, written, reading)
+
+
+def _recalled(parley: ParleyFile | None, keeper: Keeper | None, reading: Reading) -> Written | None:
+    """Give what was kept of the files, None where they have to be read.
+
+    They have to where anything is wrong, for the places of what is wrong are in them.
+    """
+    if parley is None or keeper is None or reading.findings.errors:
+        return None
+    written = keeper.recalled(reading)
+    if written is None:
+        return None
+    known = _channel_names(parley)
+    if any(name not in known for one in written.watches.values() for name in one.notify or ()):
+        return None
+    reading.findings.warnings += written.warnings
+    reading.used |= written.used
+    reading.files += keeper.files
+    return written
 
 
 def _machine(config_dir: Path, reading: Reading) -> tuple[Document, ParleyFile | None]:
@@ -142,85 +154,48 @@ def _cache_dir(parley: ParleyFile | None) -> Path | None:
     return data / CACHE_FOLDER if data is not None and data.is_dir() else None
 
 
-def _concepts(
-    config_dir: Path, shipped: Path, kept: tuple[Path | None, Path | None], reading: Reading
-) -> tuple[dict[str, Concept], bool]:
-    """Give the vocabulary with the user's concepts over it; the flag says that all was right."""
-    beneath, right = read_vocabulary(shipped, reading, *kept)
-    found, lost = list_folder(config_dir / "concepts", config_dir, reading)
-    return read_concepts(found, beneath, reading, whole=right and not lost)
+def _channel_names(parley: ParleyFile) -> set[str]:
+    """Give the channels that may be named: the environment can turn two of them on."""
+    return {*parley.channels, "console", *ENV_CHANNELS}
 
 
-def _feeds(config_dir: Path, feeds: FeedList, reading: Reading) -> None:
-    """Read `feeds.yaml`, where there is one."""
-    path = config_dir / "feeds.yaml"
-    if is_there(path):
-        document = open_document(path, config_dir, reading)
-        if document is not None:
-            read_feeds(document, feeds, reading)
-
-
-def _warn_of_nothing(
-    config_dir: Path, watches: WatchList, feeds: FeedList, reading: Reading
-) -> None:
-    """Say where there is nothing to read, or nothing to look for."""
-    if reading.findings.errors:
-        return
-    if not feeds.feeds:
-        path = display(config_dir / "feeds.yaml")
-        reading.findings.warn(Problem(path, None, None, "no feed is configured", "list some there"))
-    if not watches.watches:
-        path = display(config_dir / "watches")
-        hint = "a file there with `title` and `query` is a watch"
-        reading.findings.warn(Problem(path, None, None, "no watch is configured", hint))
+def _named_and_off(parley: ParleyFile, written: Written) -> Iterator[ChannelConfig]:
+    """Give those channels of the environment that are named, and that it has not turned on."""
+    named = {*parley.ops, *parley.editors}
+    named.update(name for route in parley.routes for name in route.to)
+    named.update(name for watch in written.watches.values() for name in watch.notify or ())
+    for name, kind in ENV_CHANNELS.items():
+        if name in named and name not in parley.channels:
+            yield ChannelConfig(name, kind, False, None)
 
 
 def _check_names(
-    document: Document, parley: ParleyFile, channels: tuple[ChannelConfig, ...],
-    watches: WatchList, reading: Reading,
-) -> tuple[ChannelConfig, ...]:  # fmt: skip
-    """Say where routes, `ops`, `editors` and `notify` name what is not there.
+    document: Document, parley: ParleyFile, watches: Collection[str], reading: Reading
+) -> None:
+    """Say where routes, `ops` and `editors` name what is not there."""
+    known = _channel_names(parley)
 
-    `desk` and `hook` may always be named, for the environment can turn them on; gives the channels
-    with those of them that are named and off.
-    """
-    known = {*parley.channels, "console", *ENV_CHANNELS}
-    named: set[str] = set()
-
-    def check(holder: Document, path: Inner, names: Iterable[str]) -> None:
+    def check(path: Inner, names: Iterable[str], among: Collection[str], what: str) -> None:
         for index, name in enumerate(names):
-            named.add(name)
-            if name not in known:
-                said = f"there is no channel {shown(name)}"
-                hint = hint_for(name, known, what="channels")
-                reading.findings.error(holder.problem((*path, index), said, hint))
+            if name not in among:
+                said = f"there is no {what} {shown(name)}"
+                hint = hint_for(name, among, what=f"{what}s" if what == "channel" else "watches")
+                reading.findings.error(document.problem((*path, index), said, hint))
 
-    check(document, ("ops",), parley.ops)
-    check(document, ("editors",), parley.editors)
+    check(("ops",), parley.ops, known, "channel")
+    check(("editors",), parley.editors, known, "channel")
     for index, route in enumerate(parley.routes):
-        check(document, ("routes", index, "to"), route.to)
-        for place, name in enumerate(route.watch):
-            if watches.unknown(name):
-                said = f"there is no watch {shown(name)}"
-                hint = hint_for(name, watches.watches, what="watches")
-                path: Inner = ("routes", index, "watch", place)
-                reading.findings.error(document.problem(path, said, hint))
-    for found, shape in watches.sources.values():
-        check(found.document, ("notify",), shape.notify or ())
-    off = [name for name in ENV_CHANNELS if name in named and name not in parley.channels]
-    return (*channels, *(ChannelConfig(name, ENV_CHANNELS[name], False, None) for name in off))
+        check(("routes", index, "to"), route.to, known, "channel")
+        check(("routes", index, "watch"), route.watch, watches, "watch")
 
 
-def _rules(
-    parley: ParleyFile, watches: WatchList, concepts: Mapping[str, Concept], seeds: SeedList,
-    feeds: FeedList, reading: Reading,
-) -> RuleBook:  # fmt: skip
+def _rules(parley: ParleyFile, written: Written) -> RuleBook:
     """Put the rules together; their version is a hash of all but the values of headers."""
     hour, minute = parley.digest.at.split(":")
     rules = RuleBook(
-        watches=tuple(watch for name, watch in watches.watches.items() if watches.on(name)),
-        concepts=concepts,
-        seeds=tuple(seeds.seeds),
+        watches=tuple(watch for name, watch in written.watches.items() if name not in written.off),
+        concepts=written.concepts,
+        seeds=written.seeds,
         routes=tuple(
             Route(
                 channels=tuple(dict.fromkeys(route.to)),
@@ -229,16 +204,17 @@ def _rules(
             )
             for route in parley.routes
         ),
-        feeds=tuple(feeds.feeds),
+        feeds=written.feeds,
         timezone=parley.timezone,
         language=parley.language,
         digest=Digest(int(hour), int(minute)),
         ops=tuple(dict.fromkeys(parley.ops)),
         editors=tuple(dict.fromkeys(parley.editors)),
+        queries=written.queries,
     )
     said = [
         [(watch.id, watch.version) for watch in rules.watches],
-        {key: reading.print_of(concept) for key, concept in concepts.items()},
+        written.prints,
         [seed_content(seed) for seed in rules.seeds],
         [asdict(route) for route in rules.routes],
         [{**asdict(feed), "headers": [name for name, _ in feed.headers]} for feed in rules.feeds],
@@ -248,7 +224,7 @@ def _rules(
 
 
 def _settings(
-    config_dir: Path, parley: ParleyFile, channels: tuple[ChannelConfig, ...], rules: RuleBook,
+    config_dir: Path, parley: ParleyFile, channels: tuple[ChannelConfig, ...], written: Written,
     reading: Reading,
 ) -> Settings:  # fmt: skip
     values = parley.fetch.model_dump()
@@ -259,9 +235,11 @@ def _settings(
         listen=host_port(parley.listen),
         fetch=FetchPolicy(**values, parse_workers=parley.workers.parse),
         channels=channels,
-        rules=rules,
+        rules=_rules(parley, written),
         files=tuple(dict.fromkeys(reading.files)),
         warnings=(),
+        off=tuple(watch for name, watch in written.watches.items() if name in written.off),
+        off_feeds=written.off_feeds,
     )
 
 

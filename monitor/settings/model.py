@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from monitor.core.model import Feed
 from monitor.core.rules import FetchPolicy, RuleBook, Watch
 from monitor.errors import Problem
 
@@ -26,7 +27,8 @@ class Settings:
     """Everything that people configured. Its `repr` holds no secret.
 
     `files` are all that was read, secrets' files included; `data` may be relative to the working
-    folder. `off` are watches that were read and checked, and are not in `rules`.
+    folder. `off` are watches that were read and checked, and are not in `rules`; `off_feeds` are
+    the feeds of theirs, which are not read.
     """
 
     config_dir: Path
@@ -38,6 +40,7 @@ class Settings:
     files: tuple[Path, ...] = field(repr=False)
     warnings: tuple[Problem, ...] = field(repr=False)
     off: tuple[Watch, ...] = field(default=(), repr=False)
+    off_feeds: tuple[Feed, ...] = field(default=(), repr=False)
 
     @property
     def restart_values(self) -> dict[str, str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from monitor.settings.files import BaselineFile, ConceptsFile, FeedsFile, ParleyFile, WatchFile
+from monitor.settings.files import BaselineFile, ConceptsFile, FeedsFile, WatchFile
+from monitor.settings.machine import ParleyFile
 
 #: The name of each schema's file, without its ending, and the shape that it describes.
 SHAPES: Mapping[str, type[BaseModel]] = {

@@ -8,24 +8,17 @@ made (the seed) is looked at where the data folder has nothing right, and is nev
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 from monitor import __version__
 from monitor.core.rules import Concept
-from monitor.settings.concepts import read_concepts
 from monitor.settings.reading import Reading, list_folder, read_bytes
+from monitor.settings.shelf import keep, kept
 
 FILE = "vocabulary.json"
-#: Largest kept form that is read, in bytes.
-MAX_BYTES = 32 * 1024 * 1024
 #: The code that says what is right: a change of it, while it is worked on, makes the form anew. By
 #: its content, for a copy of an installation, such as the layer of an image, has other dates.
 _CODE = tuple(
@@ -34,8 +27,9 @@ _CODE = tuple(
         "core/text.py", "core/query.py", "core/grammar.py", "core/slips.py", "core/regex.py",
         "core/rules.py", "core/compile.py", "core/common_words.py", "core/markup.py",
         "settings/concepts.py", "settings/queries.py",
-        "settings/letters.py", "settings/files.py", "settings/fields.py", "settings/document.py",
-        "settings/composer.py", "settings/syntax.py", "settings/nodes.py", "settings/vocabulary.py",
+        "settings/letters.py", "settings/files.py", "settings/machine.py", "settings/fields.py",
+        "settings/document.py", "settings/composer.py", "settings/syntax.py", "settings/nodes.py",
+        "settings/vocabulary.py",
     )
 )  # fmt: skip
 
@@ -48,13 +42,22 @@ def read_vocabulary(
     `cache_dir` is where the checked form is kept, None to keep none; `seed_dir` is where set-up may
     have kept one. Both have the same form, and the first that is right is taken.
     """
+    key = vocabulary_key(folder, reading) if cache_dir or seed_dir else ""
+    return vocabulary_of(key, folder, reading, cache_dir, seed_dir)
+
+
+def vocabulary_of(
+    key: str, folder: Path, reading: Reading, cache_dir: Path | None, seed_dir: Path | None
+) -> tuple[dict[str, Concept], bool]:
+    """Do as `read_vocabulary` does, with the `vocabulary_key` of the folder at hand."""
     before = len(reading.findings.errors) + len(reading.findings.warnings)
-    places = [place for place in (cache_dir, seed_dir) if place is not None]
-    key = _key(folder, reading) if places else ""
-    for place in places if key else ():
-        kept = _kept(place / FILE, key)
-        if kept is not None:
-            return kept, True
+    for place in (cache_dir, seed_dir) if key else ():
+        known = _kept(place / FILE, key) if place is not None else None
+        if known is not None:
+            return known, True
+    # most starts need none of what reads it
+    from monitor.settings.concepts import read_concepts  # noqa: PLC0415
+
     found, lost = list_folder(folder, folder, reading)
     concepts, whole = read_concepts(found, {}, reading, whole=not lost)
     clean = before == len(reading.findings.errors) + len(reading.findings.warnings)
@@ -63,7 +66,7 @@ def read_vocabulary(
     return concepts, whole
 
 
-def _key(folder: Path, reading: Reading) -> str:
+def vocabulary_key(folder: Path, reading: Reading) -> str:
     """Give a hash of the files and of the code that reads them; empty where one cannot be read."""
     hashed = hashlib.blake2b(__version__.encode(), digest_size=16)
     try:
@@ -82,33 +85,14 @@ def _key(folder: Path, reading: Reading) -> str:
 
 
 def _kept(path: Path, key: str) -> dict[str, Concept] | None:
-    """Give what was kept under a key; None where there is none, or it is not whole."""
-    try:
-        with _regular(path) as stream:
-            head = stream.readline(200).decode("ascii", "replace").split()
-            if len(head) != 2 or head[0] != key:
-                return None
-            body = stream.read(MAX_BYTES)
-    except OSError:
-        return None  # there is none yet, or it is another user's
-    if head[1] != _sum(body):
+    """Give the concepts that were kept under a key; None where they are not there, or not whole."""
+    body = kept(path, key)
+    if body is None:
         return None
     try:
         return _concepts(json.loads(body))
     except (ValueError, TypeError, RecursionError):
         return None  # written by something else
-
-
-def _regular(path: Path) -> BinaryIO:
-    """Open a file for reading. Raises `OSError` for anything else, such as a pipe.
-
-    To open a pipe that nobody writes to would wait for ever.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return os.fdopen(descriptor, "rb")
 
 
 def _concepts(value: object) -> dict[str, Concept]:
@@ -132,20 +116,8 @@ _SHAPE = [str, str, dict, str, bool, str]
 
 
 def _keep(cache_dir: Path, key: str, concepts: Mapping[str, Concept]) -> None:
-    """Write the checked form beside the old one and put it in its place, whole or not at all."""
     rows = [
         [one.id, one.about, one.words, one.side, one.recurs, one.query] for one in concepts.values()
     ]
     body = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
-    fresh = cache_dir / f"{FILE}.{os.getpid()}.new"
-    with contextlib.suppress(OSError):  # a folder that cannot be written keeps nothing
-        cache_dir.mkdir(exist_ok=True)
-        try:
-            fresh.write_bytes(f"{key} {_sum(body)}\n".encode() + body)
-            fresh.replace(cache_dir / FILE)
-        finally:
-            fresh.unlink(missing_ok=True)
-
-
-def _sum(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    keep(cache_dir / FILE, key, body)

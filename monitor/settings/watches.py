@@ -13,7 +13,7 @@ from monitor.settings.concepts import check_concepts, laid_over
 from monitor.settings.document import Document, Path
 from monitor.settings.explain import fitted
 from monitor.settings.feeds import FeedList, with_environment
-from monitor.settings.files import FeedFile, TestFile, TrackerFile, WatchFile
+from monitor.settings.files import TestFile, TrackerFile, WatchFile
 from monitor.settings.findings import hint_for, near_miss, shown
 from monitor.settings.queries import check_query, joined, named, warn_of_filters
 from monitor.settings.reading import Found, Reading, digest
@@ -112,11 +112,13 @@ def _watch(
         check_query(document, ("query",), shape.query, known, reading, match_all=shape.match_all)
         for key, tracker in shape.trackers.items():
             check_query(document, ("trackers", key, "topic"), [tracker.topic], known, reading)
-            for slot, value, query in _values(tracker):
-                path: Path = ("trackers", key, "values", slot, value)
+            for where, query in _queries(tracker):
+                path: Path = ("trackers", key, *where)
                 check_query(document, path, [query], known, reading)
+    if shape.alerts == "careful":
+        _check_careful(document, shape, reading)
     topics = [tracker.topic for tracker in shape.trackers.values()]
-    topics += [query for tracker in shape.trackers.values() for _, _, query in _values(tracker)]
+    topics += [query for tracker in shape.trackers.values() for _, query in _queries(tracker)]
     used = named([*shape.query, *topics], known)
     return Watch(
         id=name,
@@ -130,7 +132,7 @@ def _watch(
             _tracker(document, key, tracker, reading) for key, tracker in shape.trackers.items()
         ),
         concepts=own,
-        feeds=feeds.add(document, ("feeds",), _own_feeds(shape), reading),
+        feeds=feeds.add(document, ("feeds",), shape.feeds, reading, on=shape.enabled),
         tests=tuple(
             _test(document, index, test, shape.trackers, reading)
             for index, test in enumerate(shape.tests)
@@ -141,10 +143,28 @@ def _watch(
     )
 
 
-def _values(tracker: TrackerFile) -> Iterator[tuple[str, str, str]]:
-    """Give the values of a tracker that have words: the scope or slot, the value, the query."""
+def _check_careful(document: Document, shape: WatchFile, reading: Reading) -> None:
+    """A watch that tells what is confirmed has to say what confirms: else it would tell nothing."""
+    hint = "add both_parties, own_word or two_claimants, or choose `alerts: fast`"
+    if not shape.trackers:
+        said = "a careful watch tells what its trackers confirm, and this one has none"
+        reading.findings.error(document.problem(("alerts",), said, "choose `alerts: fast`"))
+    for key, tracker in shape.trackers.items():
+        if not tracker.confirm:
+            said = f"nothing confirms what {shown(key)} tells: a careful watch needs its `confirm:`"
+            path: Path = ("trackers", key)
+            reading.findings.error(document.problem(path, said, hint, at_key=True))
+
+
+def _queries(tracker: TrackerFile) -> Iterator[tuple[Path, str]]:
+    """Give where in a tracker queries stand beside its topic, and the queries."""
     for name, values in tracker.values.items():
-        yield from ((name, value, query) for value, query in values.items() if query.strip())
+        for value, query in values.items():
+            if query.strip():
+                yield ("values", name, value), query
+    for name, state in tracker.states.items():
+        if state.when.strip():
+            yield ("states", name, "when"), state.when
 
 
 def _check_filters(watches: WatchList, feeds: FeedList, reading: Reading) -> None:
@@ -158,13 +178,6 @@ def _check_filters(watches: WatchList, feeds: FeedList, reading: Reading) -> Non
                 warn_of_filters(document, path, [tracker.topic], feeds.feeds, reading)
 
 
-def _own_feeds(shape: WatchFile) -> list[FeedFile]:
-    """Give the feeds of a watch; where it is off, so are they, but their names stay taken."""
-    if shape.enabled:
-        return shape.feeds
-    return [feed.model_copy(update={"enabled": False}) for feed in shape.feeds]
-
-
 def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) -> Tracker:
     for name, state in file.states.items():
         for act in map(_act, state.act):
@@ -173,6 +186,11 @@ def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) 
                 said = f"the act {shown(act)} is not among the usual ones"
                 hint = near_miss(act, ACTS) or f"they are {', '.join(ACTS)}"
                 reading.findings.warn(document.problem(path, said, hint))
+        if state.then and state.then not in file.states:
+            said = f"the tracker {shown(key)} has no state {shown(state.then)}"
+            hint = hint_for(state.then, file.states, what="states")
+            where: Path = ("trackers", key, "states", name, "then")
+            reading.findings.error(document.problem(where, said, hint))
     words = key.replace("-", " ").replace("_", " ")
     return Tracker(
         id=key,
@@ -189,13 +207,19 @@ def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) 
                 Severity(state.severity),
                 sensitive=state.sensitive,
                 joint=state.joint,
+                when=state.when,
+                lasts_s=state.lasts_h * 3600,
+                then=state.then,
             )
             for name, state in file.states.items()
         ),
         slots={
             name: kind[0] if len(kind) == 1 else tuple(kind) for name, kind in file.slots.items()
         },
-        values=file.values,
+        values={
+            name: {value: joined([query]) if query.strip() else "" for value, query in each.items()}
+            for name, each in file.values.items()
+        },
         again_after_s=file.again_after_h * 3600,
         apart_s=file.apart_h * 3600,
     )

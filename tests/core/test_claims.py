@@ -270,10 +270,6 @@ fr | Moscou remet son mémorandum à Kiev | memorandums handed-over asserted par
 #: Tracker and headline: not read as the table says, yet.
 KNOWN_GAPS: frozenset[tuple[str, str]] = frozenset(
     {
-        # a side before a colon is taken for one who acts (`both`)
-        # what is not ruled out is read as refused
-        # one by one
-        ("exchange", "Esir takası gerçekleşmedi"),
         ("rounds", "Dritte Runde der Gespräche in Istanbul für den 23. Juli angesetzt"),
         ("truce", "1953 vereinbarten sie den Waffenstillstand in Korea"),
         ("rounds", "Russia refused a truce at the second round of talks in Istanbul"),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from datetime import UTC, date, datetime
-from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -14,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.core.calendar_reading import nearest_year
 from monitor.core.days import MOST, days
 from monitor.core.text import clean_text
+from tests.core.spans import costs_its_length, inside_and_in_order
 
 LANGUAGES = "en de fr es it pl tr uk ru".split()
 PUBLISHED = datetime(2025, 6, 11, 9, 30, tzinfo=UTC)
@@ -313,11 +311,8 @@ PIECES = st.sampled_from(
 )
 def test_spans_are_inside_and_in_order(source: str, language: str, published: datetime) -> None:
     text = clean_text(source, 10_000)
-    end = 0
-    for day in days(text, language, published):
-        assert end <= day.start < day.end <= len(text)
+    for day in inside_and_in_order(text, days(text, language, published)):
         assert day.first <= day.last
-        end = day.end
 
 
 HOSTILE = {
@@ -332,31 +327,7 @@ HOSTILE = {
 }
 
 
-def steps(text: str, language: str) -> int:
-    """Count the lines that are run for a text."""
-    count = 0
-
-    def watch(frame: FrameType, event: str, arg: object) -> object:
-        nonlocal count
-        count += 1
-        return watch
-
-    before = sys.gettrace()
-    sys.settrace(watch)
-    try:
-        days(text, language, PUBLISHED)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize("language", ["en", "fr", ""])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_costs_what_its_length_says(kind: str, language: str) -> None:
-    text = HOSTILE[kind]
-    days("", language, PUBLISHED)  # the tables are read once
-    began = time.process_time()
-    assert len(days(text, language, PUBLISHED)) <= MOST
-    assert time.process_time() - began < 3  # what no step counts: the insides of an expression
-    short, long = steps(text[:4096], language), steps(text[:8192], language)
-    assert long <= 2.5 * short + 2000
+    costs_its_length(lambda text: days(text, language, PUBLISHED), HOSTILE[kind], MOST)

@@ -19,7 +19,8 @@ from monitor.core.decide import (
     why_lines,
 )
 from monitor.core.deeds import Modality
-from monitor.core.judge import HISTORY_AFTER, Case, Ruling, judge, related
+from monitor.core.fact_words import related
+from monitor.core.judge import HISTORY_AFTER, Case, Ruling, judge
 from monitor.core.ledger import Fact, Status
 from monitor.core.model import (
     Decision,
@@ -240,8 +241,12 @@ def test_what_was_told_is_followed_up_in_its_thread_to_those_who_were_told(reaso
     assert (decision.development.thread, decision.development.reason) == (made.thread, reason)
 
 
+#: What depends on who stands behind a development: told in tests/ingest/test_lives.py.
+LIVED = {Reason.UNCONFIRMED, Reason.PROMOTED, Reason.LISTED, Reason.TAKEN_BACK}
+
+
 def test_every_reason_there_is_stands_in_a_table() -> None:
-    assert {*JUDGED, *DECIDED, *FOLLOWED} == set(Reason)
+    assert {*JUDGED, *DECIDED, *FOLLOWED, *LIVED} == set(Reason)
 
 
 def test_what_repeats_names_what_it_repeats() -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from types import FrameType
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.quantities import MOST, quantities
 from monitor.core.text import clean_text
+from tests.core.spans import costs_its_length, inside_and_in_order
 
 LANGUAGES = "en de fr es it pl tr uk ru".split()
 
@@ -296,11 +293,8 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(PIECES).map(" ".join)), st.sampled_from([*LANGUAGES, ""]))
 def test_spans_are_inside_and_in_order(source: str, language: str) -> None:
     text = clean_text(source, 10_000)
-    end = 0
-    for quantity in quantities(text, language):
-        assert end <= quantity.start < quantity.end <= len(text)
+    for quantity in inside_and_in_order(text, quantities(text, language)):
         assert quantity.value > 0
-        end = quantity.end
 
 
 HOSTILE = {
@@ -317,31 +311,7 @@ HOSTILE = {
 }
 
 
-def steps(text: str, language: str) -> int:
-    """Count the lines that are run for a text."""
-    count = 0
-
-    def watch(frame: FrameType, event: str, arg: object) -> object:
-        nonlocal count
-        count += 1
-        return watch
-
-    before = sys.gettrace()
-    sys.settrace(watch)
-    try:
-        quantities(text, language)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize("language", ["en", "de", "tr", ""])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_costs_what_its_length_says(kind: str, language: str) -> None:
-    text = HOSTILE[kind]
-    quantities("", language)  # the tables are read once
-    began = time.process_time()
-    assert len(quantities(text, language)) <= MOST
-    assert time.process_time() - began < 3  # what no step counts: the insides of an expression
-    short, long = steps(text[:4096], language), steps(text[:8192], language)
-    assert long <= 2.5 * short + 2000
+    costs_its_length(lambda text: quantities(text, language), HOSTILE[kind], MOST)
