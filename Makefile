@@ -7,8 +7,11 @@
 #
 #   make PYTHON=/path/to/python run     choose the interpreter
 #   make UV= run                        leave uv alone
+#   make WORKERS=0 test                 run the tests one by one, in this process
 
 KILLS ?= 150
+# Processes that run tests: three, for many tests wait and two cores are usual. WORKERS=0: one by one.
+WORKERS ?= 3
 PYTHON ?=
 UV ?= $(shell command -v uv 2>/dev/null)
 
@@ -28,7 +31,7 @@ demo: .venv/seeded ## replay June 2025 offline through the real daemon, to a rea
 	@.venv/bin/parley demo
 
 test: .venv/ready-dev .venv/seeded ## run the tests
-	.venv/bin/python -m pytest -q
+	.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: lint test ## all that CI asks for: lint, types, import floors, tests
 

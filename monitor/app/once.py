@@ -92,7 +92,7 @@ class _Turn:
     """
 
     ahead: timedelta
-    left: set[str] | None = None
+    left: list[DueFeed] | None = None
     open: bool = False
 
     @property
@@ -104,14 +104,13 @@ class _Turn:
         """Let the next question settle which feeds the round looks at."""
         self.left, self.open = None, True
 
-    def take(self, due: Sequence[DueFeed], limit: int) -> tuple[DueFeed, ...]:
-        """Give those feeds that have not had their look, each once."""
+    def take(self, limit: int, ask: Callable[[timedelta], Sequence[DueFeed]]) -> Sequence[DueFeed]:
+        """Give feeds that have not had their look, each once; the store is asked once a round."""
         if not self.open:
             return ()
         if self.left is None:
-            self.left = {feed.name for feed in due}
-        taken = tuple(feed for feed in due if feed.name in self.left)[:limit]
-        self.left -= {feed.name for feed in taken}
+            self.left = list(ask(self.ahead))
+        taken, self.left = self.left[:limit], self.left[limit:]
         return taken
 
 
@@ -122,7 +121,8 @@ class _Reader(SqliteReader):
 
     def due_feeds(self, now: datetime, limit: int) -> tuple[DueFeed, ...]:
         """Give the feeds of the round that are still to be looked at."""
-        return self.turn.take(super().due_feeds(now + self.turn.ahead, EVERY_FEED), limit)
+        known = super().due_feeds
+        return tuple(self.turn.take(limit, lambda ahead: known(now + ahead, EVERY_FEED)))
 
 
 @dataclass

@@ -21,6 +21,7 @@ from monitor.core.model import Document
 from monitor.core.rules import RuleBook
 from monitor.errors import CommandError, ParleyError
 from monitor.language import SimplemmaLexicon
+from monitor.settings.kept import RULES_FILES
 from monitor.settings.loader import CACHE_FOLDER, LEXICON, SEED
 from monitor.settings.reading import Reading
 from monitor.settings.scaffold import shipped_config
@@ -57,6 +58,8 @@ def seed(folder: Path) -> Seeded:
     texts = [*items, *_said_in(on), *_said_in(off)]
     Index(on, lexicon).prepare([*items, *_said_in(on)])
     Index(off, lexicon).prepare([*items, *_said_in(off)])
+    for kept in (folder / CACHE_FOLDER).glob(RULES_FILES):
+        kept.unlink()  # of the shipped configuration where it lies: people start from copies of it
     made = (folder / CACHE_FOLDER / FILE, folder / WORDS_FOLDER)
     if not all(path.exists() for path in made):
         raise CommandError(f"{folder} cannot be written")

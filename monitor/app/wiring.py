@@ -21,6 +21,7 @@ from monitor.notify import registry
 from monitor.notify.plugin import Options
 from monitor.ports import Clock, Http, Notifier
 from monitor.settings import Settings, load
+from monitor.settings.access import login_of
 from monitor.settings.dotenv import read_dotenv
 from monitor.settings.loader import SEED
 
@@ -131,6 +132,7 @@ def secrets_of(settings: Settings) -> Iterator[str]:
             yield from _secrets(channel.options)
     for feed in settings.rules.feeds:
         yield from (value for _, value in feed.headers)
+        yield from login_of(feed.proxy)
 
 
 def _secrets(value: object) -> Iterator[str]:

@@ -27,6 +27,7 @@ from monitor.ports.records import (
     FeedRow,
     FirstTold,
     FoldedSection,
+    HostRest,
     Judged,
     OpenStory,
     PlacedItem,
@@ -39,12 +40,14 @@ from monitor.ports.wire import (
     Body,
     Failure,
     Fetched,
+    Hints,
     Http,
     Parsed,
     Parser,
     Request,
     Source,
     Unchanged,
+    request_of,
 )
 
 __all__ = [
@@ -68,6 +71,8 @@ __all__ = [
     "Fetched",
     "FirstTold",
     "FoldedSection",
+    "Hints",
+    "HostRest",
     "Http",
     "Ingested",
     "Judged",
@@ -88,4 +93,5 @@ __all__ = [
     "StoryRow",
     "Unchanged",
     "Unit",
+    "request_of",
 ]

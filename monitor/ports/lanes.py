@@ -9,7 +9,7 @@ from typing import Protocol
 
 from monitor.core.model import Feed, Reason, Verdict
 from monitor.ports.delivery import Receipt
-from monitor.ports.records import ClaimedDelivery
+from monitor.ports.records import ClaimedDelivery, DueFeed
 from monitor.ports.wire import Body, Failure, Parsed, Unchanged
 
 
@@ -27,7 +27,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One finished look at a feed: what was fetched and, where there was a body, what it held."""
+    """One finished look at a feed: what was fetched and, where there was a body, what it held.
+
+    `due` is the feed's row as it was before the look. `older` counts the items of `parsed` that are
+    of archives and further pages, fetched because nothing of the last document was left; `whole`
+    says that it was asked without validators. While `outage` nothing at all can be reached, and
+    that is no fault of the feed's.
+    """
 
     feed: Feed
     started_at: datetime
@@ -36,11 +42,19 @@ class Poll:
     body_hash: str = ""
     first_contact: bool = False
     failures: int = 0  # consecutive ones before this poll
+    due: DueFeed | None = None
+    older: int = 0
+    whole: bool = False
+    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one poll changed: counts for logs, metrics and the summary of the first round."""
+    """What one poll changed: counts for logs, metrics and the summary of the first round.
+
+    `gap` is 0, or how many items at least came since the last look while nothing of the document
+    before was left: older ones may have been missed.
+    """
 
     feed: str
     new_items: int = 0
@@ -52,6 +66,7 @@ class Ingested:
     held: Mapping[Reason, int] = field(default_factory=dict)
     verdicts: Mapping[tuple[str, Verdict], int] = field(default_factory=dict)  # by watch
     delays_s: tuple[float, ...] = ()  # published -> seen, of items that hit
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,14 @@ class Desk(Protocol):
 
         Other work may be done between two units of a long document.
         """
+        ...
+
+    async def checked(self, polls: Sequence[Poll], now: datetime) -> tuple[Ingested, ...]:
+        """Write down looks that brought no document, all in one unit; an answer for each."""
+        ...
+
+    async def bring_forward(self, feeds: Sequence[str], now: datetime, within_s: float) -> int:
+        """Look at feeds soon, spread over some seconds; gives how many were to wait longer."""
         ...
 
     async def tick(self, now: datetime) -> int:

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from monitor.core.claims import Claim
 from monitor.core.ledger import Fact, FactEvent
-from monitor.core.model import Decision, Feed, Item, Placement, StoredItem, ToldDevelopment
+from monitor.core.model import Decision, Feed, Item, Placement, StoredItem, ToldDevelopment, Voice
+from monitor.core.promotion import Unread
 from monitor.core.standing import Support
 from monitor.ports.records import (
     AlertRow,
@@ -69,6 +70,17 @@ class Unit(Protocol):
         """Give who has told a fact so far, and when last."""
         ...
 
+    def voices(self, fact: str) -> tuple[Voice, ...]:
+        """Give who says what of a fact, the first first."""
+        ...
+
+    def unread(self, watch: str, story: str, since: datetime, spent_since: datetime) -> Unread:
+        """Give the reports of a story since a moment that a watch did not understand.
+
+        With it comes how many stories the watch has promoted since `spent_since`.
+        """
+        ...
+
     def times_reached(self, watch: str, tracker: str, cell: str, value: str) -> int:
         """Give how often a value was a development of a cell before."""
         ...
@@ -112,6 +124,24 @@ class Unit(Protocol):
 
     def feed_checked(self, check: FeedCheck) -> None:
         """Write down one look at a feed: validators, schedule, outcome."""
+        ...
+
+    def rest_host(self, host: str, until: datetime, why: str) -> None:
+        """Let nothing be asked of a host before a moment; a longer rest that it has stays."""
+        ...
+
+    def bring_forward(self, feeds: Sequence[str], now: datetime, within_s: float) -> int:
+        """Look at feeds soon, spread over some seconds; gives how many were to wait longer.
+
+        What a server or a document asked for is not undercut.
+        """
+        ...
+
+    def hot_feeds(self, told_since: datetime, decisions: int) -> frozenset[str]:
+        """Give the feeds that brought a hit of a watch of which something was told lately.
+
+        Only the newest `decisions` are looked through.
+        """
         ...
 
     def claim_deliveries(

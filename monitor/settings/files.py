@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from monitor.core.rules import AGAIN_AFTER_S, APART_S
+from monitor.core.rules import AGAIN_AFTER_S, APART_S, PROMOTE_A_DAY
 from monitor.settings.fields import (
     Day,
     FactId,
@@ -203,6 +203,10 @@ class WatchFile(Shape):
     alerts: Literal["fast", "careful", "complete"] = "fast"
     delivery: Literal["push", "digest"] = "push"
     notify: Names | None = None
+    promote_a_day: int = Field(
+        PROMOTE_A_DAY, ge=0, le=1000,
+        description="stories in words not understood that are told in 24 hours",
+    )  # fmt: skip
     trackers: dict[Id, TrackerFile] = Field(default_factory=dict)
     concepts: dict[Id, ConceptFile] = Field(default_factory=dict)
     feeds: list[FeedFile] = Field(default_factory=list)

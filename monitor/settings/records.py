@@ -122,7 +122,7 @@ TEST = record(WatchTest, text=TEXT, language=TEXT, hit=FLAG, states=by_name(TEXT
 WATCH = record(
     Watch, id=TEXT, title=TEXT, query=TEXT, alerts=TEXT, delivery=TEXT, notify=or_none(TEXTS),
     trackers=rows(TRACKER), concepts=by_name(CONCEPT), feeds=TEXTS, tests=rows(TEST),
-    formerly=TEXTS, version=TEXT, file=TEXT, match_all=FLAG,
+    formerly=TEXTS, version=TEXT, file=TEXT, match_all=FLAG, promote_a_day=COUNT,
 )  # fmt: skip
 SEED_FACT = record(
     SeedFact, id=TEXT, watch=TEXT, text=TEXT, file=TEXT, as_of=MOMENT, tracker=TEXT_OR_NONE,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from monitor.core.claim_reader import ACT
 from monitor.core.deeds import KIN
 from monitor.core.model import Severity
 from monitor.core.rules import Concept, Tracker, TrackerState, Watch, WatchTest
@@ -126,10 +127,12 @@ def _watch(
         query=joined(shape.query),
         match_all=shape.match_all,
         alerts=shape.alerts,
+        promote_a_day=shape.promote_a_day,
         delivery=shape.delivery,
         notify=None if shape.notify is None else tuple(dict.fromkeys(shape.notify)),
         trackers=tuple(
-            _tracker(document, key, tracker, reading) for key, tracker in shape.trackers.items()
+            _tracker(document, key, tracker, concepts, reading)
+            for key, tracker in shape.trackers.items()
         ),
         concepts=own,
         feeds=feeds.add(document, ("feeds",), shape.feeds, reading, on=shape.enabled),
@@ -178,14 +181,15 @@ def _check_filters(watches: WatchList, feeds: FeedList, reading: Reading) -> Non
                 warn_of_filters(document, path, [tracker.topic], feeds.feeds, reading)
 
 
-def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) -> Tracker:
+def _tracker(
+    document: Document, key: str, file: TrackerFile, concepts: Mapping[str, Concept] | None,
+    reading: Reading,
+) -> Tracker:  # fmt: skip
     for name, state in file.states.items():
         for act in map(_act, state.act):
-            if act not in ACTS:
-                path: Path = ("trackers", key, "states", name, "act")
-                said = f"the act {shown(act)} is not among the usual ones"
-                hint = near_miss(act, ACTS) or f"they are {', '.join(ACTS)}"
-                reading.findings.warn(document.problem(path, said, hint))
+            path: Path = ("trackers", key, "states", name, "act")
+            if act not in ACTS and concepts is not None:
+                _check_act(document, path, act, concepts, reading)
         if state.then and state.then not in file.states:
             said = f"the tracker {shown(key)} has no state {shown(state.then)}"
             hint = hint_for(state.then, file.states, what="states")
@@ -223,6 +227,22 @@ def _tracker(document: Document, key: str, file: TrackerFile, reading: Reading) 
         again_after_s=file.again_after_h * 3600,
         apart_s=file.apart_h * 3600,
     )
+
+
+def _check_act(
+    document: Document, path: Path, act: str, concepts: Mapping[str, Concept], reading: Reading
+) -> None:
+    """An act of one's own is a shared concept with words: without them it is never read."""
+    concept = concepts.get(f"{ACT}{act}")
+    if concept is not None and (concept.words or concept.query):
+        return
+    mine = {name.removeprefix(ACT) for name in concepts if name.startswith(ACT)}
+    known = sorted({*ACTS, *mine})
+    said = f"the act {shown(act)} has no words"
+    own = f"or give it words as {ACT}{act} in config/concepts"
+    usual = near_miss(act, known) or f"they are {', '.join(known)}"
+    hint = f"{usual} - {own}"
+    reading.findings.error(document.problem(path, said, hint))
 
 
 def _act(name: str) -> str:

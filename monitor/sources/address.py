@@ -70,9 +70,13 @@ def redirected(current: Address, location: str | None) -> Address:
     if len(location) > MAX_URL_CHARS or _UNSAFE.search(location):
         raise WireFault("bad-redirect", "a redirect to an address that cannot be read")
     try:
+        parts = urlsplit(location)
+        hostless = not parts.netloc and (parts.scheme or location.startswith("//"))
         target = urljoin(current.url, location)
     except ValueError:
         raise WireFault("bad-redirect", "a redirect to an address that cannot be read") from None
+    if hostless and parts.scheme in _PORTS | {"": 0}:
+        raise WireFault("bad-redirect", "a redirect to an address without a host")
     try:
         return read_address(target, "bad-redirect")
     except WireFault as fault:

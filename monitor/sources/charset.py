@@ -88,7 +88,8 @@ def _decode_legacy(content: bytes, content_type: str, language: str) -> str:
         return content.decode("utf-8", "replace")
     likely = _BY_LANGUAGE.get(language[:2].lower(), "cp1252")
     candidates = [name for name in named if name != "utf-8"] + [likely]
-    if candidates[0] == "cp1252" and not content_type.lower().startswith("text/"):
+    second = len(candidates) > 2  # what the document says besides
+    if candidates[0] == "cp1252" and (second or not content_type.lower().startswith("text/")):
         # Latin-1 is what servers and tools say when nobody told them; the second word may know.
         candidates = [*candidates[1:], "cp1252"]
     for name in candidates:

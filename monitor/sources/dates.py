@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
+_FIRST_S = calendar.timegm((_FIRST_YEAR, 1, 1, 0, 0, 0))
+_LAST_S = calendar.timegm((_LAST_YEAR + 1, 1, 1, 0, 0, 0))
 
 #: Zone names that feeds use and feedparser takes for UTC: what they add to UTC, in minutes. Names
 #: that mean different zones in different countries (IST, AST, CST) are left to feedparser.
@@ -88,6 +90,4 @@ def read_date(text: str) -> float | None:
 
 
 def _bounded(epoch_s: float) -> float | None:
-    first = calendar.timegm((_FIRST_YEAR, 1, 1, 0, 0, 0))
-    last = calendar.timegm((_LAST_YEAR + 1, 1, 1, 0, 0, 0))
-    return epoch_s if first <= epoch_s < last else None
+    return epoch_s if _FIRST_S <= epoch_s < _LAST_S else None

@@ -1,8 +1,9 @@
 """Which addresses may be connected to, enforced where the connection is made.
 
 A URL proves nothing: names resolve to anything, may resolve to something else a moment later, and
-redirects name new ones. So the rule sits in the network backend beneath the HTTP client: it
-resolves a name once, looks at every address of the answer, and connects to one of those addresses.
+redirects name new ones. So the rule sits where connections are opened, beneath all that is HTTP:
+there a name is resolved once, every address of the answer is looked at, and one of those addresses
+is connected to.
 """
 
 from __future__ import annotations
@@ -11,22 +12,15 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any
+from typing import Generic, TypeVar
 
-import httpcore
-import httpx
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+T = TypeVar("T")
 
 #: Gives the addresses of a name, as text, in the order in which they should be tried. Raises
 #: `OSError` where there are none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-
-#: The HTTP client reads at most this much at a time, so a bound can be overrun by this much.
-READ_BYTES = 64 * 1024
 
 #: More addresses of one name than this are checked but not tried: the deadline is for talking.
 _MOST_TRIES = 4
@@ -88,8 +82,7 @@ def port_refused(port: int) -> bool:
 class WireFault(Exception):
     """Something went wrong beneath HTTP; `code` and `message` become a `ports.Failure`.
 
-    It is no error of httpcore, so that it passes through the client unchanged, and it never leaves
-    `monitor.sources`.
+    It never leaves `monitor.sources`.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -195,130 +188,53 @@ def _is_address(host: str) -> bool:
     return True
 
 
-class BoundedStream(httpcore.AsyncNetworkStream):
-    """A connection that gives at most so many bytes, beneath everything that HTTP makes of them.
-
-    This is what ends floods that never reach the body: interim answers, headers, trailers, chunk
-    extensions. `allow` sets the bound anew, counted from the start of the connection.
-    """
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream, limit_bytes: int) -> None:
-        """Wrap a stream."""
-        self._stream = stream
-        self._limit_bytes = limit_bytes
-        self._read_bytes = 0
-        self._phase = "headers-too-large"
-
-    def allow(self, more_bytes: int) -> None:
-        """Let that much more pass, now that the headers were read."""
-        self._limit_bytes = self._read_bytes + more_bytes
-        self._phase = "too-large"
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        """Read, or raise `WireFault` once more came than was allowed."""
-        data = await self._stream.read(max_bytes, timeout)
-        self._read_bytes += len(data)
-        if self._read_bytes > self._limit_bytes:
-            what = "headers are" if self._phase == "headers-too-large" else "answer is"
-            raise WireFault(self._phase, f"the {what} larger than allowed")
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write all of `buffer`."""
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
-        """Begin TLS. Raises `WireFault` where the other side has no certificate to trust."""
-        secured: httpcore.AsyncNetworkStream | None = None
-        try:
-            secured = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except httpcore.ConnectError as error:
-            raise WireFault("tls", _tls_sentence(error)) from error
-        finally:
-            if secured is None:  # a handshake that is cancelled would leave its socket open
-                await self._stream.aclose()
-        return BoundedStream(secured, self._limit_bytes)
-
-    def get_extra_info(self, info: str) -> Any:
-        """Give what the wrapped stream knows of itself."""
-        return self._stream.get_extra_info(info)
-
-
-def _tls_sentence(error: BaseException) -> str:
-    """Say why TLS failed; the reasons come from OpenSSL's fixed list, never from the server."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted: {cause.verify_message.rstrip('.')}"
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            return f"TLS failed: {cause.reason.replace('_', ' ').lower()}"
-        cause = cause.__cause__ or cause.__context__
-    return "TLS failed: the connection was closed during the handshake"
-
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections for the HTTP client, to permitted addresses only."""
+class Guard(Generic[T]):
+    """Opens connections to permitted addresses only."""
 
     def __init__(
-        self, allowed: AllowList | None, resolver: Resolver | None, *, header_bytes: int
+        self,
+        allowed: AllowList | None,
+        resolver: Resolver | None,
+        dial: Callable[[str, int], Awaitable[T]],
+        *,
+        connect_s: float,
     ) -> None:
-        """Take the exceptions, who resolves names, and the bound on what precedes a body.
+        """Take the exceptions, who resolves names, who connects to an address, and how long.
 
         `allowed` is None where redirects lead: for what a stranger names there is no exception.
         """
         self._allowed = allowed
         self._resolve = resolver or system_resolver
-        self._header_bytes = header_bytes
-        self._inner = httpcore.AnyIOBackend()
+        self._dial = dial
+        self._connect_s = connect_s
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, host: str, port: int) -> T:
         """Resolve once, check every address, connect to one of them. Raises `WireFault`."""
         addresses = await self._permitted(host, port)
         tries = addresses[:_MOST_TRIES]
         last: Exception | None = None
         for address in tries:
             try:
-                stream = await self._inner.connect_tcp(
-                    address,
-                    port,
-                    None if timeout is None else timeout / len(tries),
-                    local_address,
-                    socket_options,
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                async with asyncio.timeout(self._connect_s / len(tries)):
+                    return await self._dial(address, port)
+            except OSError as error:  # that nothing came in time is one too
                 last = error
-                continue
-            return BoundedStream(stream, self._header_bytes + READ_BYTES)
         raise _connect_fault(last)
 
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        """Refuse: nothing that is fetched lives in a file."""
-        raise WireFault("blocked-address", f"local sockets are not fetched from: {path[:80]}")
+    def check_named(self, host: str, port: int) -> None:
+        """Check what can be known of a host that a proxy will resolve. Raises `WireFault`.
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep."""
-        await asyncio.sleep(seconds)
+        That is an address in any spelling, and this machine's own name. What another name resolves
+        to only the proxy learns.
+        """
+        if self._allowed is not None and self._allowed.allows(host, port):
+            return
+        name = _plain_host(host)
+        with contextlib.suppress(OSError):
+            name = socket.inet_ntoa(socket.inet_aton(name))  # 127.1, 0x7f000001, 2130706433
+        if name == "localhost" or name.endswith(".localhost"):
+            name = "127.0.0.1"
+        self._check(name if _is_address(name) else None, port)
 
     async def _permitted(self, host: str, port: int) -> Sequence[str]:
         """Give the addresses of a host, all of them permitted. Raises `WireFault`."""
@@ -331,50 +247,30 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if self._allowed is not None and self._allowed.allows(host, port):
             return addresses
         for address in addresses:
-            why = why_refused(address)
-            if why is not None:
-                way_out = (
-                    "a redirect may not lead there"
-                    if self._allowed is None
-                    else "the URL's host:port in fetch.allow_private permits it"
-                )
-                raise WireFault(
-                    "blocked-address",
-                    f"the address {address[:60]} is not connected to ({why}); {way_out}",
-                )
-            if port_refused(port):
-                raise WireFault("blocked-port", f"port {port} belongs to another kind of service")
+            self._check(address, port)
         return addresses
+
+    def _check(self, address: str | None, port: int) -> None:
+        """Check an address, where it is known, and a port."""
+        why = None if address is None else why_refused(address)
+        if address is not None and why is not None:
+            way_out = (
+                "a redirect may not lead there"
+                if self._allowed is None
+                else "the URL's host:port in fetch.allow_private permits it"
+            )
+            raise WireFault(
+                "blocked-address",
+                f"the address {address[:60]} is not connected to ({why}); {way_out}",
+            )
+        if port_refused(port):
+            raise WireFault("blocked-port", f"port {port} belongs to another kind of service")
 
 
 def _connect_fault(error: Exception | None) -> WireFault:
     """Name why no connection came about."""
-    if isinstance(error, httpcore.ConnectTimeout):
+    if isinstance(error, TimeoutError):
         return WireFault("timeout", "no connection within the time allowed")
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ConnectionRefusedError):
-            return WireFault("refused", "the connection was refused")
-        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, ConnectionRefusedError):
+        return WireFault("refused", "the connection was refused")
     return WireFault("unreachable", "the host could not be reached")
-
-
-def guarded_transport(backend: GuardedBackend, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-    """Make a transport that connects through `backend` alone.
-
-    httpx offers no public way to name the backend. Should a later httpx move the attribute, this
-    refuses to work instead of working unguarded. Raises `RuntimeError`.
-    """
-    transport = httpx.AsyncHTTPTransport(
-        verify=context,
-        trust_env=False,
-        http2=False,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-    )
-    pool: Any = getattr(transport, "_pool", None)
-    if not isinstance(getattr(pool, "_network_backend", None), httpcore.AsyncNetworkBackend):
-        raise RuntimeError(  # noqa: TRY004 - not the caller's type
-            "this httpx hides its network backend elsewhere; the guard needs it"
-        )
-    pool._network_backend = backend  # noqa: SLF001 - see above
-    return transport

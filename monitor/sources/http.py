@@ -1,50 +1,46 @@
-"""The one HTTP client: fetches feeds and posts to webhooks, guarded and bounded in every direction.
+"""The one HTTP client: fetches feeds and pages, posts to webhooks, guarded and bounded throughout.
 
-It drives the transport of httpx itself. What the client class would add (cookies, proxies and
+It drives a transport of httpx itself. What the client class would add (cookies, proxies and
 credentials from the environment, redirects, decoding without a bound) is what must not happen here.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import NoReturn
 
 import httpx
 
 from monitor.core.rules import FetchPolicy
 from monitor.ports.wire import Answer, Body, Failure, Fetched, Request, Unchanged
 from monitor.sources.address import Address, read_address, redirected, split_login
-from monitor.sources.guard import (
-    READ_BYTES,
-    AllowList,
-    BoundedStream,
-    GuardedBackend,
-    Resolver,
-    WireFault,
-    guarded_transport,
+from monitor.sources.answers import (
+    announced_bytes,
+    content_type,
+    location,
+    max_age_s,
+    retry_after_s,
+    shown,
+    status_sentence,
+    validator,
 )
+from monitor.sources.guard import AllowList, Guard, Resolver, WireFault
 from monitor.sources.inflate import Inflater, encodings_of
+from monitor.sources.line import Shelf
+from monitor.sources.proxy import read_proxy
+from monitor.sources.streams import Stream, dial
+from monitor.sources.transport import GuardedTransport, Way
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
+_FEEDS = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
+_PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LONGEST_WAIT_S = 24 * 3600.0
+_PERMANENT = frozenset({301, 308})
 _MOST_ANSWER_BYTES = 8 * 1024
-_MOST_VALIDATOR_CHARS = 1024
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_STATUS_TEXT = {
-    401: "the server asks for credentials",
-    403: "the server refuses access",
-    404: "the server knows no such page",
-    406: "the server does not serve this kind of document",
-    410: "the feed is gone for good",
-    429: "the server asks for fewer requests",
-    503: "the server is out of service at the moment",
-}
+#: So much of a body is unpacked before others get their turn.
+_SLICE_BYTES = 16 * 1024
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -53,8 +49,8 @@ class HttpClient:
     """Implements the ports `Source` and `Http`. Belongs to one event loop; ends with `close`.
 
     `resolver` gives the addresses of names (the system's by default); `wire_now` gives real time,
-    aware UTC, against which a Retry-After date is read. Raises `ValueError` for an entry of
-    `allow_private` that is no "host:port", and `RuntimeError` where httpx cannot be guarded.
+    aware UTC, against which dates in headers are read. Raises `ValueError` for an entry of
+    `allow_private` that is no "host:port".
     """
 
     def __init__(
@@ -68,37 +64,28 @@ class HttpClient:
         self._policy = policy
         self._user_agent = user_agent
         self._wire_now = wire_now
-        context = httpx.create_ssl_context(trust_env=False)
-        context.load_default_certs()  # the system's roots too: a house may have its own authority
-        bound = policy.max_header_bytes
-        home = GuardedBackend(AllowList(policy.allow_private), resolver, header_bytes=bound)
-        abroad = GuardedBackend(None, resolver, header_bytes=bound)
+        self._shelf = Shelf()
+        self._trusted = _context(verify=True)
         # Apart, so that no feed can redirect into what people allowed for another one.
-        self._home = guarded_transport(home, context)
-        self._abroad = guarded_transport(abroad, context)
+        allowed, wait_s = AllowList(policy.allow_private), policy.connect_s
+        self._home: Guard[Stream] = Guard(allowed, resolver, dial, connect_s=wait_s)
+        self._abroad: Guard[Stream] = Guard(None, resolver, dial, connect_s=wait_s)
+        self._transports: dict[tuple[bool, bool, str], GuardedTransport] = {}
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._home.aclose()
-        await self._abroad.aclose()
+        """Close every connection that is idle; the others close as their requests end."""
+        self._shelf.close()
 
     async def fetch(self, request: Request) -> Fetched:
         """Get a document within the total deadline and the size caps. Never raises for the network.
 
         A connection that breaks is tried once more, within the same deadline.
         """
-        try:
-            async with asyncio.timeout(self._policy.total_s):
-                try:
-                    return await self._follow(request)
-                except WireFault as fault:
-                    if fault.code != "connection-lost":
-                        raise
-                    return await self._follow(request)
-        except TimeoutError:
-            return Failure("timeout", f"no whole answer within {self._policy.total_s:g} s")
-        except WireFault as fault:
-            return Failure(fault.code, fault.message)
+        return await self._get(request, _FEEDS)
+
+    async def page(self, request: Request) -> Fetched:
+        """Get a page in which feeds may be named: as `fetch` does, but it asks for HTML first."""
+        return await self._get(request, _PAGES)
 
     async def post(
         self, url: str, body: bytes, headers: Headers, *, deadline_s: float
@@ -113,10 +100,10 @@ class HttpClient:
             async with asyncio.timeout(deadline_s):
                 bare, login = split_login(url)
                 sent = (*headers, *login, ("Accept-Encoding", "identity"))
-                address = read_address(bare)
-                async with self._exchange("POST", address, sent, body=body) as response:
+                address, transport = read_address(bare), self._transport(home=True)
+                async with self._exchange("POST", address, sent, transport, body) as response:
                     retry_after = response.headers.get("retry-after", "")
-                    answer = Answer(response.status_code, _shown(retry_after)[:100])
+                    answer = Answer(response.status_code, shown(retry_after)[:100])
                     if response.headers.get("content-encoding", "identity") == "identity":
                         excerpt = await _excerpt(response)
                         answer = Answer(answer.status, answer.retry_after, excerpt)
@@ -126,81 +113,115 @@ class HttpClient:
             return answer or Failure(fault.code, fault.message)
         return answer
 
-    async def _follow(self, request: Request) -> Fetched:
+    async def _get(self, request: Request, accept: str) -> Fetched:
+        try:
+            async with asyncio.timeout(self._policy.total_s):
+                try:
+                    return await self._follow(request, accept)
+                except WireFault as fault:
+                    if fault.code != "connection-lost":
+                        raise
+                    return await self._follow(request, accept)
+        except TimeoutError:
+            return Failure("timeout", f"no whole answer within {self._policy.total_s:g} s")
+        except WireFault as fault:
+            return Failure(fault.code, fault.message)
+
+    async def _follow(self, request: Request, accept: str) -> Fetched:
         """Follow redirects by hand. What belongs to the feed's origin never goes to another one.
 
         Nor does what people allowed: a private address is reached only at the host and port that
-        the configured URL names.
+        the configured URL names, and only there may a certificate go unchecked.
         """
-        bare, login = split_login(request.url)
-        address = read_address(bare)
-        home = address.origin[1:]
-        private: Headers = (*request.headers, *login)
+        bare, _ = split_login(request.url)
+        address = first = read_address(bare)
+        bare, login = split_login(request.home or request.url)
+        home = read_address(bare)
+        private: Headers = (*request.headers, *login) if first.origin == home.origin else ()
         conditional: Headers = (
             ("If-None-Match", request.etag),
             ("If-Modified-Since", request.last_modified),
         )
         public: Headers = (
-            ("Accept", _ACCEPT),
+            ("Accept", accept),
             ("Accept-Encoding", "gzip, deflate"),
             *((name, value) for name, value in conditional if value),
+            ("User-Agent", request.user_agent or self._user_agent),
         )
+        permanent = True
         for _hop in range(self._policy.max_redirects + 1):
             taken = {name.lower() for name, _ in private}
             sent = (*((n, v) for n, v in public if n.lower() not in taken), *private)
-            transport = self._home if address.origin[1:] == home else self._abroad
+            transport = self._transport(
+                home=address.origin[1:] == home.origin[1:],
+                verify=request.verify or address.origin != home.origin,
+                proxy=request.proxy,
+            )
             async with self._exchange("GET", address, sent, transport) as response:
                 if response.status_code not in _REDIRECTS:
-                    conditional_sent = bool(request.etag or request.last_modified)
-                    return await self._finish(address, response, asked=conditional_sent)
-                target = redirected(address, response.headers.get("location"))
+                    moved_to = address.url if permanent and address.url != first.url else ""
+                    return await self._finish(address, response, request, moved_to)
+                permanent = permanent and response.status_code in _PERMANENT
+                target = redirected(address, location(response))
             if target.origin != address.origin:
                 private = ()
             address = target
         most = self._policy.max_redirects
         raise WireFault("too-many-redirects", f"more than {most} redirects")
 
-    async def _finish(self, address: Address, response: httpx.Response, *, asked: bool) -> Fetched:
+    async def _finish(
+        self, address: Address, response: httpx.Response, request: Request, moved_to: str
+    ) -> Fetched:
         """Turn the last answer into what the poller sees."""
-        status = response.status_code
+        status, policy = response.status_code, self._policy
         if status == 304:
-            if asked:
-                return Unchanged()
-            return Failure(
-                "not-modified-unasked", "the server says unchanged without having been asked", 304
-            )
+            if request.etag or request.last_modified:
+                fresh_s = max_age_s(response.headers, self._wire_now())
+                return Unchanged(max_age_s=fresh_s, moved_to=moved_to)
+            said = "the server says unchanged without having been asked"
+            return Failure("not-modified-unasked", said, status)
         if status != 200:
-            return self._refusal(response)
+            wait_s = retry_after_s(response.headers.get("retry-after", ""), self._wire_now())
+            said, gone = status_sentence(response), status == 410
+            return Failure(f"http-{status}", said, status, wait_s, gone=gone)
         encodings = encodings_of(response.headers.get("content-encoding", ""))
-        policy = self._policy
-        length = response.headers.get("content-length", "")[:19]
-        announced = int(length) if length.isascii() and length.isdigit() else 0
-        if announced > policy.max_wire_bytes:
+        if announced_bytes(response) > policy.max_wire_bytes:
             raise WireFault("too-large", f"the answer is larger than {policy.max_wire_bytes} bytes")
         inflater = Inflater(
             encodings, wire_limit=policy.max_wire_bytes, limit=policy.max_body_bytes
         )
-        async for chunk in _raw_chunks(response):
-            inflater.feed(chunk)
+        async for chunk in response.aiter_raw():
+            inflater.feed(chunk[:_SLICE_BYTES])
+            for start in range(_SLICE_BYTES, len(chunk), _SLICE_BYTES):
+                await asyncio.sleep(0)  # each may unpack to a thousand times its size
+                inflater.feed(chunk[start : start + _SLICE_BYTES])
         return Body(
             url=address.url,
             content=inflater.finish(),
-            content_type=_CONTROLS.sub("", response.headers.get("content-type", ""))[:200],
-            etag=_validator(response, b"etag"),
-            last_modified=_validator(response, b"last-modified"),
+            content_type=content_type(response),
+            etag=validator(response, b"etag"),
+            last_modified=validator(response, b"last-modified"),
             status=status,
+            moved_to=moved_to,
+            max_age_s=max_age_s(response.headers, self._wire_now()),
         )
 
-    def _refusal(self, response: httpx.Response) -> Failure:
-        """Name a status that brings no document."""
-        status = response.status_code
-        text = _STATUS_TEXT.get(status)
-        if status in {403, 503} and "challenge" in response.headers.get("cf-mitigated", ""):
-            text = "the server wants proof that a person is asking (a bot challenge)"
-        if text is None:
-            text = "the server failed" if status >= 500 else "the server gave no whole document"
-        wait_s = retry_after_s(response.headers.get("retry-after", ""), self._wire_now())
-        return Failure(f"http-{status}", f"{text} ({status})", status, wait_s, gone=status == 410)
+    def _transport(self, *, home: bool, verify: bool = True, proxy: str = "") -> GuardedTransport:
+        """Give the transport of one way; those of one way share what is kept open.
+
+        A proxy is named in the configuration and may be private where that allows it.
+        """
+        key = (home, verify, proxy)
+        if key not in self._transports:
+            way = Way(
+                guard=self._home if home else self._abroad,
+                context=self._trusted if verify else _context(verify=False),
+                trusted=self._trusted,
+                to_proxy=self._home,
+                proxy=read_proxy(proxy) if proxy else None,
+            )
+            self._transports[key] = GuardedTransport(way, self._shelf, self._policy)
+        return self._transports[key]
 
     @asynccontextmanager
     async def _exchange(
@@ -208,61 +229,53 @@ class HttpClient:
         method: str,
         address: Address,
         headers: Headers,
-        transport: httpx.AsyncHTTPTransport | None = None,
+        transport: GuardedTransport,
         body: bytes | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Send one request and give its answer, headers read, body not. Raises `WireFault`."""
-        policy = self._policy
-        timeout = {"connect": policy.connect_s, "read": None, "write": None, "pool": None}
         named = {name.lower() for name, _ in headers}
         sent = headers if "user-agent" in named else (*headers, ("User-Agent", self._user_agent))
         try:
-            request = httpx.Request(
-                method,
-                address.url,
-                headers=list(_wire_headers(sent)),
-                content=body,
-                extensions={"timeout": timeout},
-            )
-            if address.host.isascii() and request.url.raw_host.decode() != address.host:
-                raise WireFault("bad-url", "the address can be read in two ways")
-            response = await (transport or self._home).handle_async_request(request)
-        except (httpx.TransportError, httpx.InvalidURL, OSError, ValueError) as error:
-            _raise_fault(error)
+            url = httpx.URL(address.url)
+            host = url.raw_host.decode("ascii") if url.host else ""  # which reads it both ways
+        except (httpx.InvalidURL, ValueError) as error:
+            raise WireFault("bad-url", "the address cannot be read") from error
+        if address.host.isascii() and host != address.host:
+            raise WireFault("bad-url", "the address can be read in two ways")
+        try:
+            request = httpx.Request(method, url, headers=list(_wire_headers(sent)), content=body)
+        except ValueError as error:
+            raise WireFault("bad-request", "the request cannot be sent as configured") from error
+        response = await transport.handle_async_request(request)
         response.request = request
         try:
             size = sum(len(name) + len(value) + 4 for name, value in response.headers.raw)
-            if size > policy.max_header_bytes:
+            if size > self._policy.max_header_bytes:
                 raise WireFault("headers-too-large", "the headers are larger than allowed")
-            stream = response.extensions.get("network_stream")
-            if isinstance(stream, BoundedStream):
-                stream.allow(policy.max_wire_bytes + 2 * READ_BYTES)
             yield response
         finally:
             await response.aclose()
 
 
-async def _raw_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Give the body as it comes, still encoded. Raises `WireFault`."""
-    try:
-        async for chunk in response.aiter_raw():
-            yield chunk
-    except httpx.TransportError as error:
-        _raise_fault(error)
+def _context(*, verify: bool) -> ssl.SSLContext:
+    """Give the settings of TLS: as the authorities vouch, or any certificate at all."""
+    if verify:
+        context = httpx.create_ssl_context(trust_env=False)
+        context.load_default_certs()  # the system's roots too: a house may have its own authority
+    else:
+        context = httpx.create_ssl_context(verify=False, trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 async def _excerpt(response: httpx.Response) -> str:
     """Read at most 8 KiB of an answer, as text without control characters."""
     read = bytearray()
-    async for chunk in _raw_chunks(response):
+    async for chunk in response.aiter_raw():
         read += chunk
         if len(read) >= _MOST_ANSWER_BYTES:
             break
-    return _shown(bytes(read[:_MOST_ANSWER_BYTES]).decode("utf-8", "replace"))
-
-
-def _shown(text: str) -> str:
-    return _CONTROLS.sub(" ", text).strip()
+    return shown(bytes(read[:_MOST_ANSWER_BYTES]).decode("utf-8", "replace"))
 
 
 def _wire_headers(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[bytes, bytes]]:
@@ -273,43 +286,3 @@ def _wire_headers(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[bytes, b
         except UnicodeEncodeError:
             encoded = value.encode("utf-8")
         yield name.encode("ascii"), encoded
-
-
-def _validator(response: httpx.Response, name: bytes) -> str:
-    """Give a validator exactly as received, or "" where it could not be sent back safely."""
-    values = [value for key, value in response.headers.raw if key.lower() == name]
-    text = values[0].decode("latin-1") if len(values) == 1 else ""
-    return "" if len(text) > _MOST_VALIDATOR_CHARS or _CONTROLS.search(text) else text
-
-
-def retry_after_s(header: str, now: datetime) -> float | None:
-    """Read Retry-After as seconds from `now`, 0 to a day; None where it is unreadable."""
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:10]), _LONGEST_WAIT_S)
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), _LONGEST_WAIT_S)
-
-
-def _raise_fault(error: Exception) -> NoReturn:
-    """Name what httpx raised. Its own texts may quote the URL or the server, so they stay out."""
-    if isinstance(error, httpx.InvalidURL):
-        raise WireFault("bad-url", "the address cannot be read") from error
-    if isinstance(error, httpx.TimeoutException):
-        raise WireFault("timeout", "no answer within the time allowed") from error
-    text = str(error)
-    if isinstance(error, httpx.RemoteProtocolError):
-        if "message body" in text or "incomplete chunked" in text:
-            raise WireFault("truncated", "the answer ends before its announced length") from error
-        if "disconnected without" in text:
-            raise WireFault("connection-lost", "the server closed the connection") from error
-        if "too long" in text:  # h11 bounds the headers that it holds
-            raise WireFault("headers-too-large", "the headers are larger than allowed") from error
-        raise WireFault("protocol", "the answer is not valid HTTP") from error
-    if isinstance(error, (httpx.NetworkError, OSError)):
-        raise WireFault("connection-lost", "the connection broke") from error
-    raise WireFault("bad-request", "the request cannot be sent as configured") from error

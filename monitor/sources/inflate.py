@@ -95,30 +95,43 @@ class Inflater:
         self._wire_limit, self._limit = wire_limit, limit
         self._wire_bytes = 0
         self._body = bytearray()
-        self._sniffed = bool(encodings)
+        self._sniffed, self._start = bool(encodings), b""
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes from the wire."""
         if not chunk:
             return
-        if not self._sniffed:  # a .xml.gz file served as it is says nothing of its encoding
-            self._sniffed = True
-            if chunk.startswith(_GZIP_MAGIC):
-                self._stages, self._given = [_Stage("gzip")], [0, 0]
         self._wire_bytes += len(chunk)
         if self._wire_bytes > self._wire_limit:
             raise WireFault("too-large", f"the answer is larger than {self._wire_limit} bytes")
-        try:
-            for piece in self._through(0, chunk):
-                self._body += piece
-        except zlib.error as error:
-            raise WireFault("bad-encoding", "the compressed answer is damaged") from error
+        if not self._sniffed:
+            chunk, self._start = self._start + chunk, b""
+            if len(chunk) < len(_GZIP_MAGIC):
+                self._start = chunk
+                return
+            self._sniff(chunk)
+        self._take(chunk)
 
     def finish(self) -> bytes:
         """Give the whole body."""
+        if self._start:
+            self._take(self._start)
         if not all(stage.finished for stage in self._stages):
             raise WireFault("truncated", "the compressed answer ends in the middle")
         return bytes(self._body)
+
+    def _sniff(self, start: bytes) -> None:
+        """See what a body begins with: a .xml.gz file served as it is names no encoding."""
+        self._sniffed = True
+        if start.startswith(_GZIP_MAGIC):
+            self._stages, self._given = [_Stage("gzip")], [0, 0]
+
+    def _take(self, data: bytes) -> None:
+        try:
+            for piece in self._through(0, data):
+                self._body += piece
+        except zlib.error as error:
+            raise WireFault("bad-encoding", "the compressed answer is damaged") from error
 
     def _through(self, stage: int, data: bytes) -> Iterator[bytes]:
         self._given[stage] += len(data)

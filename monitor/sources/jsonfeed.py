@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from monitor.sources.cut import print_of
 from monitor.sources.dates import epoch_of_iso
 
 _MOST_DIGITS = 18
 
 
-def read(text: str) -> tuple[str, list[Mapping[str, Any]], str] | None:
-    """Give title, entries and language of a JSON Feed, or None where the text is none.
+@dataclass(frozen=True, slots=True)
+class JsonFeed:
+    """A document of JSON Feed: `items` as they stand in it, `older` the URL of its next page."""
+
+    title: str
+    items: list[dict[str, Any]]
+    language: str
+    older: str
+
+    def prints(self) -> list[bytes] | None:
+        """Give a print of each item's text; None where items cannot be told apart by id or link."""
+        try:
+            texts = [_whole_text(item) for item in self.items]
+        except RecursionError:
+            return None
+        for keys in (("id",), ("url", "external_url")):
+            named = [name for item in self.items if (name := _first(item, keys).strip())]
+            if len(set(named)) < len(named):
+                return None
+        prints = [print_of(text) for text in texts]
+        return prints if len(set(prints)) == len(prints) else None
+
+
+def read(text: str) -> JsonFeed | None:
+    """Read a JSON Feed; None where the text is none.
 
     What is nested beyond Python's recursion or is no JSON is none; items that are no objects are
     passed over.
@@ -26,8 +51,20 @@ def read(text: str) -> tuple[str, list[Mapping[str, Any]], str] | None:
     version, items = document.get("version"), document.get("items")
     if not isinstance(items, list) or "jsonfeed" not in str(version):
         return None
-    entries = [_entry(item) for item in items if isinstance(item, dict)]
-    return _text(document.get("title")), entries, _text(document.get("language"))
+    return JsonFeed(
+        _text(document.get("title")),
+        [item for item in items if isinstance(item, dict)],
+        _text(document.get("language")),
+        _text(document.get("next_url")),
+    )
+
+
+def _whole_text(item: dict[str, Any]) -> str:
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+
+
+def _first(item: Mapping[str, Any], keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if (text := _text(item.get(key)))), "")
 
 
 def seconds(value: object) -> float | None:
@@ -46,12 +83,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _entry(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def entry(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give an item under the names that feedparser uses."""
     authors = _list(item.get("authors")) or [item.get("author")]
     names = [_text(author.get("name")) for author in authors if isinstance(author, dict)]
     return {
         "id": _text(item.get("id")),
-        "link": _text(item.get("url")) or _text(item.get("external_url")),
+        "link": _first(item, ("url", "external_url")),
         "title": _text(item.get("title")),
         "summary": _text(item.get("summary")),
         "content": [{"value": _text(item.get(key))} for key in ("content_text", "content_html")],

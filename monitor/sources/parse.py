@@ -6,60 +6,26 @@ and memory must happen where it can be killed.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypedDict, TypeVar
-from urllib.parse import urljoin
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import feedparser
 
-from monitor.core.identity import clean_link
-from monitor.core.model import MAX_CONTENT
-from monitor.core.text import ELLIPSIS, clean_line, clean_text
-from monitor.sources import jsonfeed, markup
+from monitor.core.text import clean_line
+from monitor.sources import cut, jsonfeed, markup
 from monitor.sources.charset import decode
-from monitor.sources.dates import epoch_of, read_zoned
+from monitor.sources.dates import read_zoned
+from monitor.sources.fields import NAME_CHARS, POISON, items_of, safely
+from monitor.sources.hints import HintFields, absolute, hints_of, title_of
 
 feedparser.registerDateHandler(read_zoned)
 
-TITLE_CHARS = 1_000
-SUMMARY_CHARS = 64 * 1024
-GUID_CHARS = 1_024
-CATEGORIES = 50
-_NAME_CHARS = 200
-#: Markup may be many times longer than the text within; beyond this no more of it is looked at.
-_RAW_TITLE_CHARS = 64 * 1024
-_RAW_SUMMARY_CHARS = 1024 * 1024
-_RAW_CONTENT_CHARS = 128 * 1024
-#: Markup of full contents that is looked at in one document; the entries behind it have none. A
-#: document of nothing but unclosed tags would else cost more than the parser may take.
-_RAW_CONTENTS_CHARS = 4 * 1024 * 1024
-
-#: What reading a field of a poisoned entry raises, in feedparser or in the cleaning. Anything else
-#: (MemoryError before all) ends the document.
-_POISON = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+#: Anything joined to this stays as it is.
+_NOWHERE = "nowhere:"
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_PRIMARY = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]+")
-_T = TypeVar("_T")
-
-
-class EntryFields(TypedDict):
-    """A `ParsedItem` as JSON; `published` in epoch seconds."""
-
-    guid: str
-    link: str
-    title: str
-    summary: str
-    published: float | None
-    author: str
-    categories: list[str]
-    language: str
-    position: int
-    content: str
 
 
 class Refused(Exception):
@@ -71,68 +37,137 @@ class Refused(Exception):
         super().__init__(message)
 
 
-def parse_document(
-    content: bytes, content_type: str, url: str, language: str, max_items: int
-) -> dict[str, Any]:
-    """Give `{title, items, cut}`, or `{code, message}` where the document is no feed.
+@dataclass(slots=True)
+class _Reading:
+    """What was read of a document: the new entries, each with its place among those kept."""
 
-    `items` are `EntryFields` in document order, at most `max_items` of them, the newest; `cut`
-    counts the rest. `language` is the configured one; without it the document's own is used.
+    title: str
+    entries: list[tuple[int, Mapping[str, Any]]]
+    language: str = ""
+    spared: int = 0
+    known: int = 0
+    pieces: bytes = b""
+    hints: HintFields = field(default_factory=HintFields)
+
+
+def parse_document(
+    content: bytes,
+    content_type: str,
+    url: str,
+    language: str,
+    max_items: int,
+    known_pieces: bytes = b"",
+) -> dict[str, Any]:
+    """Give `{title, items, cut, known, pieces, hints}`, or `{code, message}` for what is no feed.
+
+    `items` are `EntryFields` in document order, of the newest `max_items` those that are not among
+    `known_pieces`; `cut` counts what is over the cap, `known` what was left out. `pieces` is in
+    hexadecimal. `language` is the configured one; without it the document's own is used.
     """
     try:
         text = decode(content, content_type, language)
         if not text.strip():
             raise Refused("not-a-feed", "empty document")
-        if text.lstrip("\ufeff \t\r\n").startswith("{"):
-            title, entries, own_language = _of_json(text)
-            spared = max(0, len(entries) - max_items)
-            entries = entries[:max_items]
-        else:
-            title, entries, own_language, spared = _of_xml(text, max_items)
+        of = _of_json if text.lstrip("\ufeff \t\r\n").startswith("{") else _of_xml
+        read = of(text, url, max_items, known_pieces)
     except Refused as refusal:
         return {"code": refusal.code, "message": str(refusal)}
-    items: list[EntryFields] = []
-    spent = 0  # characters of full contents looked at so far
-    for position, entry in enumerate(entries):
-        item = _fields(entry, position, url, language or own_language)
-        if item is None:
-            continue
-        spent += _read(lambda: _content_chars(dict(entry)), 0)  # noqa: B023 - called at once
-        if spent <= _RAW_CONTENTS_CHARS:
-            item["content"] = _read(lambda: _content(dict(entry), item["summary"]), "")  # noqa: B023
-        items.append(item)
-    _drop_shared_guids(items)
     return {
-        "title": _read(lambda: clean_line(title, _NAME_CHARS), ""),
-        "items": items,
-        "cut": spared,
+        "title": safely(lambda: clean_line(read.title, NAME_CHARS), ""),
+        "items": items_of(read.entries, url, language or read.language),
+        "cut": read.spared,
+        "known": read.known,
+        "pieces": read.pieces.hex(),
+        "hints": read.hints,
     }
 
 
-def _of_json(text: str) -> tuple[str, list[Mapping[str, Any]], str]:
-    document = jsonfeed.read(text)
-    if document is None:
+def _of_json(text: str, url: str, max_items: int, known: bytes) -> _Reading:
+    feed = jsonfeed.read(text)
+    if feed is None:
         raise Refused("not-a-feed", "JSON that is no feed")
-    return document
+    spared = max(0, len(feed.items) - max_items)
+    del feed.items[max_items:]
+    prints = feed.prints() if len(text) <= cut.MOST_CHARS else None
+    new = range(len(feed.items)) if prints is None else cut.unknown(prints, known)
+    older = absolute(feed.older, url)
+    return _Reading(
+        title=feed.title,
+        entries=[(index, jsonfeed.entry(feed.items[index])) for index in new],
+        language=feed.language,
+        spared=spared,
+        known=len(feed.items) - len(new),
+        pieces=b"".join(prints or ()),
+        hints=HintFields(older=older) if older else HintFields(),
+    )
 
 
-def _of_xml(text: str, max_items: int) -> tuple[str, list[Mapping[str, Any]], str, int]:
-    """Give title, raw entries, language and the number of entries left out."""
+def _of_xml(text: str, url: str, max_items: int, known: bytes) -> _Reading:
+    """Read what is new of a document that can be cut, and the whole of one that cannot."""
+    pieces = cut.cut(text, max_items)
+    if pieces is None:
+        return _whole(text, url, max_items)[0]
+    new = cut.unknown(pieces.prints, known)
+    if not new:
+        return _nothing_new(pieces, url) or _whole(text, url, max_items)[0]
+    everything = len(new) == len(pieces.prints)
+    if pieces.independent(new):
+        read, orderly = _whole(text if everything else pieces.only(new), url, max_items)
+        if orderly and len(read.entries) == len(new):
+            read.entries = [(new[index], entry) for index, entry in read.entries]
+            read.known = len(pieces.prints) - len(new)
+            read.pieces, read.spared = pieces.pieces, pieces.spared
+            return read
+        if everything:
+            return read
+    return _whole(text, url, max_items)[0]
+
+
+def _nothing_new(pieces: cut.Cut, url: str) -> _Reading | None:
+    """Read what stands around known entries; None where it is not well-formed.
+
+    The entries are, for they were read in good order; what is around them may have changed. The
+    parser is asked for a title at most.
+    """
+    frame = _tidy(pieces.only())[0]
+    if not markup.well_formed(frame):
+        return None
+    title = title_of(frame)
+    if title is None:
+        title = _whole(frame, url, 0)[0].title
+    return _Reading(
+        title=title,
+        entries=[],
+        spared=pieces.spared,
+        known=len(pieces.prints),
+        pieces=pieces.pieces,
+        hints=hints_of(frame, url),
+    )
+
+
+def _tidy(text: str) -> tuple[str, markup.Shape]:
+    """Give the text that the parser may see, and its outline. Raises `Refused`."""
     try:
         text = markup.tidy(text)
-        shape = markup.scan(text)
+        return text, markup.scan(text)
     except markup.TooComplex as error:
         raise Refused("too-complex", str(error)) from error
+
+
+def _whole(text: str, url: str, max_items: int) -> tuple[_Reading, bool]:
+    """Read a document, and say whether it was in good order: well-formed, every entry read."""
+    text, shape = _tidy(text)
     if shape.root == "html":
         raise Refused("not-a-feed", "HTML instead of a feed")
     text = markup.mended(text, shape)
+    frame = markup.only_entries(text, shape, slice(0)) if shape.entries else text
     most = min(max_items, markup.loose_limit(text, shape))
     spared = len(shape.entries) - most
     if spared > 0:
         text = markup.only_entries(text, shape, markup.newest(text, shape, most))
     try:
         document = _feedparser(text)
-    except _POISON:
+    except POISON:
         document = _one_by_one(text)
     entries = list(document["entries"])
     if not document.get("version") and not entries:
@@ -140,24 +175,30 @@ def _of_xml(text: str, max_items: int) -> tuple[str, list[Mapping[str, Any]], st
         what = "HTML instead of a feed" if html else "no feed was found in the document"
         raise Refused("not-a-feed", what)
     feed = document["feed"]
-    spared = max(spared, 0) + max(0, len(entries) - max_items)
-    return (
-        str(feed.get("title") or ""),
-        entries[:max_items],
-        str(feed.get("language") or ""),
-        spared,
+    read = _Reading(
+        title=str(feed.get("title") or ""),
+        entries=list(enumerate(entries[:max_items])),
+        language=str(feed.get("language") or ""),
+        spared=max(spared, 0) + max(0, len(entries) - max_items),
+        hints=hints_of(frame, url),
     )
+    return read, not shape.truncated and document.get("bozo") is False
 
 
 def _feedparser(text: str) -> Any:
     """Let feedparser read text of XML. As bytes: a str it may take for a URL or a file's name.
 
     It is not told where the document came from: it would resolve ids against that address, and an
-    id must stay what it is when a feed moves. Links are resolved in `_link`.
+    id must stay what it is when a feed moves. Links are resolved in `fields`. What it is told is an
+    address that resolves nothing: without any, the base of one entry stays in force for the next
+    ones. That would undo a base that is relative; then it is told none.
     """
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if not markup.has_relative_base(text):
+        headers["content-location"] = _NOWHERE
     return feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
+        response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,  # within the HTML of summaries, of which only text is kept
     )
@@ -172,152 +213,9 @@ def _one_by_one(text: str) -> dict[str, Any]:
     for index in range(len(shape.entries)):
         try:
             document = _feedparser(markup.only_entries(text, shape, slice(index, index + 1)))
-        except _POISON:
+        except POISON:
             continue
         gathered["entries"] += document["entries"]
         gathered["version"] = gathered["version"] or document["version"]
         gathered["feed"] = gathered["feed"] or document["feed"]
     return gathered
-
-
-def _fields(
-    entry: Mapping[str, Any], position: int, base: str, language: str
-) -> EntryFields | None:
-    """Clean one entry. A field that cannot be read is empty; an entry of empty fields is None."""
-    raw = dict(entry)  # feedparser's own `get` gives one field for another
-    item = EntryFields(
-        guid=_read(lambda: _guid(_text(raw, "id")), ""),
-        link=_read(lambda: _link(raw, base), ""),
-        title=_read(
-            lambda: clean_line(str(raw.get("title") or "")[:_RAW_TITLE_CHARS], TITLE_CHARS), ""
-        ),
-        summary=_read(lambda: _summary(raw), ""),
-        published=_read(lambda: _published(raw), None),
-        author=_read(lambda: clean_line(_author(raw)[:4096], _NAME_CHARS), ""),
-        categories=_read(lambda: list(_categories(raw)), []),
-        language=_read(lambda: _language(raw, language), ""),
-        position=position,
-        content="",
-    )
-    return item if item["title"] or item["summary"] or item["link"] else None
-
-
-def _read(field: Callable[[], _T], otherwise: _T) -> _T:
-    """Give what `field` gives, or `otherwise` where this entry's content makes it fail."""
-    try:
-        return field()
-    except _POISON:
-        return otherwise
-
-
-def _text(raw: Mapping[str, Any], name: str) -> str:
-    return str(raw.get(name) or "")
-
-
-def _guid(text: str) -> str:
-    """Give an id without blanks at its ends; a very long one as a hash of the whole."""
-    guid = _CONTROLS.sub(" ", text).strip()
-    if len(guid) <= GUID_CHARS:
-        return guid
-    return "sha256:" + hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
-
-
-def _link(raw: Mapping[str, Any], base: str) -> str:
-    """Give the entry's link, resolved; an id that feedparser takes for one must look like one."""
-    offered = [raw.get("link")]
-    if offered[0] == raw.get("id") and "/" not in str(offered[0]):
-        offered = []
-    links = raw.get("links") or ()
-    offered += [link.get("href") for link in links if link.get("rel") == "alternate"]
-    resolved = (urljoin(base, str(url).strip()) for url in offered if url)
-    return next((link for url in resolved if (link := clean_link(url))), "")
-
-
-def _summary(raw: Mapping[str, Any]) -> str:
-    """Give the summary, or the text of the content where there is none."""
-    offered = [raw.get("summary"), *(part.get("value") for part in raw.get("content") or ())]
-    texts = (clean_text(str(text or "")[:_RAW_SUMMARY_CHARS], SUMMARY_CHARS) for text in offered)
-    return next((text for text in texts if text), "")
-
-
-def _content(raw: Mapping[str, Any], summary: str) -> str:
-    """Give the longest text that stands beside the summary, "" where there is no other than it.
-
-    feedparser keeps full texts, second descriptions and captions in one list. What is no text
-    (Atom may carry a picture there) is passed over.
-    """
-    parts = [part for part in raw.get("content") or () if _is_text(str(part.get("type") or ""))]
-    said = _text(raw, "summary")
-    if not parts or not said.strip():  # without a summary the content is it
-        return ""
-    values = (str(part.get("value") or "") for part in parts)
-    fullest = max(
-        (
-            summary if value == said else clean_text(value[:_RAW_CONTENT_CHARS], SUMMARY_CHARS)
-            for value in values
-        ),
-        key=len,
-    )
-    if fullest.split() == summary.split():
-        return ""
-    cut = len(fullest) > MAX_CONTENT
-    return fullest[: MAX_CONTENT - 1].rstrip() + ELLIPSIS if cut else fullest
-
-
-def _content_chars(raw: Mapping[str, Any]) -> int:
-    """Give how many characters `_content` looks at."""
-    parts = raw.get("content") or ()
-    return sum(min(len(str(part.get("value") or "")), _RAW_CONTENT_CHARS) for part in parts)
-
-
-def _is_text(media_type: str) -> bool:
-    """Whether a part of that type is read; JSON Feed names none."""
-    return not media_type or media_type.startswith("text/") or media_type.endswith(("xml", "html"))
-
-
-def _author(raw: Mapping[str, Any]) -> str:
-    """Give who wrote it; feedparser's own `author` is only the last of several."""
-    named = (one.get("name") or one.get("email") for one in raw.get("authors") or ())
-    names = list(dict.fromkeys(str(name) for name in named if name))
-    return ", ".join(names) if len(names) > 1 else _text(raw, "author")
-
-
-def _published(raw: Mapping[str, Any]) -> float | None:
-    if "published_s" in raw:
-        return jsonfeed.seconds(raw["published_s"])
-    for name in ("published", "updated", "created"):
-        # A year before Christ is read as one of this century, which would make news look old.
-        readable = not _text(raw, name).lstrip().startswith("-")
-        epoch_s = epoch_of(raw.get(f"{name}_parsed")) if readable else None
-        if epoch_s is not None:
-            return epoch_s
-    return None
-
-
-def _categories(raw: Mapping[str, Any]) -> Iterable[str]:
-    seen: set[str] = set()
-    for tag in raw.get("tags") or ():
-        name = clean_line(str(tag.get("label") or tag.get("term") or "")[:1024], _NAME_CHARS)
-        if name and name not in seen and len(seen) < CATEGORIES:
-            seen.add(name)
-            yield name
-
-
-def _language(raw: Mapping[str, Any], otherwise: str) -> str:
-    """Give the primary tag of a language, lower case: the configured one, else the document's."""
-    for offered in (otherwise, (raw.get("title_detail") or {}).get("language")):
-        match = _PRIMARY.match(str(offered or ""))
-        if match is not None:
-            return match[1].lower()
-    return ""
-
-
-def _drop_shared_guids(items: Iterable[EntryFields]) -> None:
-    """Empty an id that different entries of one document share: it identifies none of them."""
-    bearers: dict[str, list[EntryFields]] = defaultdict(list)
-    for item in items:
-        bearers[item["guid"]].append(item)
-    for group in bearers.values():
-        if len({(item["link"], item["title"]) for item in group}) > 1:
-            for item in group:
-                item["guid"] = ""

@@ -47,7 +47,7 @@ def seeded(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for module in (loader, wiring):
         monkeypatch.setattr(module, "SEED", made)
     monkeypatch.setattr(Dictionaries, "lemma", asked)
-    monkeypatch.setattr(vocabulary, "read_concepts", read)
+    monkeypatch.setattr(vocabulary, "list_folder", read)
     before = {path: path.read_bytes() for path in made.rglob("*") if path.is_file()}
     yield made
     assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
@@ -66,7 +66,9 @@ def test_a_first_start_asks_no_dictionary_and_reads_no_vocabulary(
     rules.index.prepare(seeding._items())  # the demo's
     for fact in settings.rules.seeds:
         rules.index.denies(fact.text, settings.rules.language)
-    assert not data.exists() or list(data.iterdir()) == []
+    assert [path.name for path in data.rglob("*.*")] == [
+        path.name for path in data.glob("cache/rules-*.json")
+    ]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff" * 100, None])

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from monitor.app import candidate
-from monitor.settings import loader
+from monitor.core import terms
+from monitor.core.query import parse_term
+from monitor.settings import concepts, loader
 from monitor.settings.reading import Reading
 from monitor.settings.vocabulary import read_vocabulary
 from tests.cli.place import FeedServer, Place
@@ -23,6 +26,16 @@ def vocabulary_of_now(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         if kept.is_dir():  # set-up's was not the one
             patch.setattr(loader, "SEED", seed)
             patch.setattr(candidate, "SEED", seed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terms_read_once() -> Iterator[None]:
+    """Read each entry of the vocabulary once for all commands of this process, not for each."""
+    remembered = lru_cache(maxsize=65536)(parse_term)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(concepts, "parse_term", remembered)
+        patch.setattr(terms, "parse_term", remembered)
         yield
 
 

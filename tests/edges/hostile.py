@@ -7,16 +7,15 @@ import gzip
 import socket
 import struct
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-import httpcore
+from typing import TypeVar
 
 from monitor.core.rules import FetchPolicy
 from monitor.sources.http import HttpClient
+from monitor.sources.streams import Stream, dial
 
 WIRE_NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -112,6 +111,12 @@ async def slow_body(server: HostileServer, writer: asyncio.StreamWriter) -> None
         await asyncio.sleep(0.05)
 
 
+async def stall_mid_body(server: HostileServer, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n<rss>")
+    await writer.drain()
+    await asyncio.sleep(20)
+
+
 async def never(server: HostileServer, writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(20)
 
@@ -140,7 +145,7 @@ async def slow_continue(server: HostileServer, writer: asyncio.StreamWriter) -> 
     for _ in range(1_000):
         writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
         await writer.drain()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
 
 
 async def early_hints(server: HostileServer, writer: asyncio.StreamWriter) -> None:
@@ -213,6 +218,7 @@ def routes() -> dict[str, Handler]:
         "/good": plain(headers='ETag: W/"é1"\r\nLast-Modified: Mon, 02 Jun 2025 10:00:00 GMT\r\n'),
         "/slowloris-headers": slow_headers,
         "/slow-body": slow_body,
+        "/stall-mid-body": stall_mid_body,
         "/never-respond": never,
         "/endless-body": endless_body,
         "/endless-trailers": endless_trailers,
@@ -320,30 +326,16 @@ async def hostile_server() -> AsyncIterator[HostileServer]:
             await listener.wait_closed()
 
 
-class _OntoLoopback(httpcore.AsyncNetworkBackend):
-    """Connects to loopback where the guard has let an address pass, and keeps which it was."""
-
-    def __init__(self, reached: list[str]) -> None:
-        self._inner, self._reached = httpcore.AnyIOBackend(), reached
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the client's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self._reached.append(host)
-        return await self._inner.connect_tcp("127.0.0.1", port, timeout)
-
-
 def onto_loopback(client: HttpClient) -> list[str]:
     """Let public addresses be played by loopback; gives the addresses as they are reached."""
     reached: list[str] = []
-    for transport in (client._home, client._abroad):
-        backend: Any = transport._pool
-        backend._network_backend._inner = _OntoLoopback(reached)
+
+    async def dial_loopback(address: str, port: int) -> Stream:
+        reached.append(address)
+        return await dial("127.0.0.1", port)
+
+    for guard in (client._home, client._abroad):
+        guard._dial = dial_loopback
     return reached
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from monitor.core.rules import FetchPolicy
 from monitor.ports import Body, Failure, Fetched, Request, Unchanged
-from monitor.sources.http import HttpClient, retry_after_s
+from monitor.sources.answers import retry_after_s
+from monitor.sources.http import HttpClient
 from tests.edges.hostile import (
     FEED,
     PUBLIC,
@@ -84,7 +85,7 @@ def test_odd_but_whole_answers_are_read(path: str) -> None:
         ("/truncated-chunked", "truncated"),
         ("/chunk-garbage", "protocol"),
         ("/ssh", "protocol"),
-        ("/http09", "connection-lost"),
+        ("/http09", "protocol"),
         ("/close", "connection-lost"),
         ("/reset-mid-body", "connection-lost"),
         ("/huge-header", "headers-too-large"),
@@ -128,6 +129,7 @@ def test_what_must_be_refused_fails_with_a_plain_code(path: str, code: str) -> N
     [
         "/slowloris-headers",
         "/slow-body",
+        "/stall-mid-body",
         "/never-respond",
         "/slow-continue",
         "/redirect-slow-chain",

@@ -2,25 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
 
-import httpcore
-import httpx
 import pytest
 
 from monitor.core.rules import FetchPolicy
 from monitor.ports import Body, Failure, Fetched, Request
-from monitor.sources.guard import (
-    AllowList,
-    GuardedBackend,
-    guarded_transport,
-    port_refused,
-    why_refused,
-)
+from monitor.sources.guard import AllowList, port_refused, why_refused
 from monitor.sources.http import HttpClient
+from monitor.sources.streams import Stream
 from tests.edges.hostile import FEED, PUBLIC, HostileServer, hostile_server, onto_loopback
 
 REFUSED = """
@@ -208,6 +200,25 @@ def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
     assert isinstance(got, Body)
 
 
+def test_a_host_that_drops_every_packet_costs_the_time_to_connect_and_no_more() -> None:
+    async def dropped(address: str, port: int) -> Stream:
+        await asyncio.sleep(30)
+        raise OSError("never reached")
+
+    async def run() -> tuple[Fetched, float]:
+        resolver = FakeResolver([PUBLIC, "93.184.215.15", "93.184.215.16"])
+        client = HttpClient(FetchPolicy(connect_s=0.3), user_agent="t", resolver=resolver)
+        client._home._dial = dropped
+        began = time.monotonic()
+        got = await client.fetch(Request("http://feed.test/"))
+        return got, time.monotonic() - began
+
+    got, took_s = asyncio.run(run())
+    assert isinstance(got, Failure)
+    assert (got.code, "connection" in got.message) == ("timeout", True)
+    assert took_s < 2.0
+
+
 def test_a_resolver_that_knows_nothing_or_fails_is_a_dns_failure() -> None:
     async def broken(host: str, port: int) -> Sequence[str]:
         raise OSError("no answer")
@@ -271,32 +282,3 @@ def test_an_address_with_several_spellings_is_checked_as_what_it_is() -> None:
     for got in asyncio.run(run()):
         assert isinstance(got, Failure)
         assert got.code in {"blocked-address", "dns", "bad-url"}
-
-
-def test_a_local_socket_is_never_opened() -> None:
-    backend = GuardedBackend(AllowList([]), None, header_bytes=1000)
-    with pytest.raises(Exception, match="local sockets"):
-        asyncio.run(backend.connect_unix_socket("/run/service.sock"))
-
-
-def test_an_httpx_that_hides_its_backend_elsewhere_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class OtherPool:
-        """A pool as a later httpx might have it."""
-
-    def moved(self: httpx.AsyncHTTPTransport, **options: object) -> None:
-        self._pool = OtherPool()  # type: ignore[assignment]
-
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", moved)
-    backend = GuardedBackend(AllowList([]), None, header_bytes=1000)
-    with pytest.raises(RuntimeError, match="guard"):
-        guarded_transport(backend, ssl.create_default_context())
-
-
-def test_the_transport_connects_through_the_guard_alone() -> None:
-    backend = GuardedBackend(AllowList([]), None, header_bytes=1000)
-    transport = guarded_transport(backend, ssl.create_default_context())
-    assert isinstance(transport._pool, httpcore.AsyncConnectionPool)
-    assert transport._pool._network_backend is backend
-    assert transport._pool._max_keepalive_connections == 0

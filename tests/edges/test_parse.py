@@ -168,7 +168,7 @@ def test_an_entry_that_breaks_the_parser_costs_no_other(monkeypatch: pytest.Monk
 
 
 def test_an_entry_that_breaks_a_field_keeps_its_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitor.sources import parse as module  # noqa: PLC0415
+    from monitor.sources import fields as module  # noqa: PLC0415
 
     def brittle(source: str, limit: int) -> str:
         if "POISON" in source:

