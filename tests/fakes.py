@@ -128,7 +128,7 @@ class FakeParser:
     def __init__(self, break_on: Callable[[Feed], bool] = lambda feed: False) -> None:
         self._break_on = break_on
 
-    async def parse(self, body: Body, feed: Feed) -> Parsed | Failure:
+    async def parse(self, body: Body, feed: Feed, known_pieces: bytes = b"") -> Parsed | Failure:
         if self._break_on(feed):
             raise ZeroDivisionError("a bug of the parser's door")
         try:

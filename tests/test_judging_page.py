@@ -20,7 +20,7 @@ CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 MODULES = [
     importlib.import_module(f"monitor.{name}")
     for name in (
-        "core.judge", "core.standing", "core.claim_reader", "core.passage", "core.deeds",
+        "core.judge", "core.fact_words", "core.bare_topics", "core.promotion", "core.standing", "core.claim_reader", "core.passage", "core.deeds",
         "core.corroborate", "core.gathering", "core.stories", "ingest.judging", "ingest.path",
         "store.unit_claims",
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from monitor.core.claims import Claim
 from monitor.core.clauses import Place
 from monitor.core.deeds import Modality, state_for
+from monitor.core.meanings import TALLY, is_of_names
 from monitor.core.passage import (
     Passage,
     claimant_of,
@@ -32,8 +33,6 @@ SUMMARY, SENTENCE = 0.25, 0.05
 UNDOING = frozenset({"deny", "cancel", "postpone", "reject", "violate", "expire", "extend", "fail"})
 LAST = frozenset({"hold", "announce", "deadline", "tally"})
 GIVES_WAY, COMES_LATER, COMES_LAST = 0.1, 0.04, 0.15
-#: So many for so many: it has been carried out, unless it was settled at a table.
-TALLY = "tally"
 
 
 def rank_of(text: Passage, place: Place, act: str, modality: Modality) -> float:
@@ -61,7 +60,8 @@ def measured_topics(
     for topic in topics.get(text.name, ())[:1]:
         acts = []
         if count_of(question, text, topic):
-            acts.append("agree" if text.settled or is_ahead(text, topic) else TALLY)
+            settled = text.settled or is_ahead(text, topic) or is_of_names(question, text, topic)
+            acts.append("agree" if settled else TALLY)
         if "date" in question.tracker.slots and "round" in question.tracker.slots:
             acts += ["schedule"] if day_of(text, topic, ahead=True) else []
         for act in acts:

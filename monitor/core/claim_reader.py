@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.bare_topics import (
-    TALLY,
     denied_topics,
     measured_topics,
     rank_of,
@@ -23,16 +22,15 @@ from monitor.core.clauses import Layout, Place
 from monitor.core.compile import CompiledRules
 from monitor.core.conditions import Locator, View
 from monitor.core.deeds import DENY, FORWARD, Modality, state_for
+from monitor.core.meanings import act_meant
 from monitor.core.passage import (
     Passage,
     claimant_of,
     day_of,
     denier_of,
-    is_ahead,
     is_plain,
     is_under,
     manner,
-    overlap,
     party_of,
     same_sentence,
     settles,
@@ -45,7 +43,6 @@ from monitor.core.questions import (
     count_of,
     place_of,
     question_of,
-    receives,
     scope_of,
     slot_values,
 )
@@ -76,9 +73,6 @@ DECIDING = (
     "take-effect", "agree", "propose", "schedule", "start", "end", "carry-out", "hold", "announce",
     "deadline", "ready", "tally",
 )  # fmt: skip
-#: An act whose word is the topic itself (a swap, a meeting) only names it: so many for so many,
-#: which has been carried out unless it was settled at a table.
-NOUNS = frozenset({"carry-out"})
 
 
 class ClaimReader:
@@ -86,10 +80,12 @@ class ClaimReader:
 
     def __init__(self, book: RuleBook, rules: CompiledRules) -> None:
         """File the words of acts, marks, sides and topics. Raises `QueryError` for a topic."""
+        asked = (act for watch in book.watches for each in watch.trackers for act in each.acts)
+        acts = {*DECIDING, *asked}  # acts of one's own too: neither undoing nor last, so between
         named = [
             name
             for name in book.concepts
-            if name.startswith(MARK) or name.removeprefix(ACT) in DECIDING
+            if name.startswith(MARK) or name.removeprefix(ACT) in acts
         ]
         self._names = {rules.slot_of_concept(name): name for name in named}
         self._sides = {
@@ -304,14 +300,9 @@ def _claim(
     if distance is None:
         return None
     topic = _topic_beside(text, place, topics)
-    if name == "accept" and receives(question, text, place, topic):
-        name = "carry-out"
-    if name in NOUNS and any(overlap(m, place) for m in text.marks.get("swap-noun", ())):
-        name = TALLY
-    if name == TALLY and (text.settled or is_ahead(text, place)):
-        name = "agree"
     if distance > TOO_FAR:
         return None
+    name = act_meant(question, text, name, place, topic)
     if is_under(text, place):
         distance += UNDER_A_DEAL
     modality, told = manner(text, name, place, topic)

@@ -220,6 +220,7 @@ def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
         best.verdict in PUSHED
         and claim.field != "title"
         and case.watch.id not in case.account.titled
+        and not _opens(case, claim)
     ):
         return _no(Verdict.BACKGROUND, Reason.IN_PASSING, detail, known, state)
     if best.reason is Reason.SAID_AGAIN and (claim.field != "title" or _said_by_fact(case)):
@@ -241,6 +242,16 @@ def _ruling(case: Case, best: Standing, state: str | None) -> Ruling:
         ),
         best,
     )  # fmt: skip
+
+
+def _opens(case: Case, claim: Claim) -> bool:
+    """Say whether a title without its subject is told by the sentence right beneath it.
+
+    "First quiet night in four years" says what happened, its first sentence says what it is.
+    """
+    told = claim.modality in (Modality.ASSERTED, Modality.PLANNED, Modality.DENIED)
+    first = claim.field == "summary" and claim.start == 0
+    return first and told and claim.distance <= SURE and case.account.plain and not case.joined
 
 
 def is_sure(claim: Claim) -> bool:

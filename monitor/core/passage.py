@@ -22,6 +22,8 @@ from monitor.core.quantities import Quantity, quantities
 VERB_LAST = frozenset({"tr"})
 #: Words between a mark and the act that it speaks of, at most.
 NEGATION_REACH, HEDGE_REACH = 4, 8
+#: Letters of an article, which may stand between `despite` and what it happened in spite of.
+ARTICLE = 4
 #: A negation that stands so far from an act (see `Layout.cost`) is of something else.
 NEGATION_COST = 0.1
 #: A word of denial speaks of an act that follows within so many words, and no further than this.
@@ -106,7 +108,7 @@ def manner(text: Passage, act: str, place: Place, topic: Place | None) -> tuple[
         return Modality.HISTORICAL, act
     negated = is_negated(text, place) or (topic is not None and is_negated(text, topic, reach=1))
     negated = negated or _denying(text, act, place) is not None
-    if has_within(text, "past", clause):
+    if has_within(text, "past", clause) or _is_backdrop(text, place):
         return Modality.HISTORICAL, act
     conditional = any(same_sentence(text, each, place) for each in text.marks.get("if", ()))
     hedged = conditional or _marked(text, "hedge", place, clause)
@@ -122,7 +124,11 @@ def manner(text: Passage, act: str, place: Place, topic: Place | None) -> tuple[
     infinitive = _right_before(text, "to", place)
     if infinitive and act in SETTLING:
         return Modality.HEDGED, HEDGED_AS[act]
-    planned = infinitive or _marked(text, "plan", place, clause) or _is_before(text, place, clause)
+    planned = (
+        infinitive
+        or _marked(text, "plan", place, clause)
+        or _follows(text, "before", place, clause, HEDGE_REACH)
+    )
     if act in PLANNED_AS and planned:
         return Modality.PLANNED, PLANNED_AS[act]
     return Modality.ASSERTED, act
@@ -205,11 +211,22 @@ def _marked(text: Passage, mark: str, place: Place, clause: tuple[int, int]) -> 
     )
 
 
-def _is_before(text: Passage, place: Place, clause: tuple[int, int]) -> bool:
-    """Say whether an act follows words such as `ahead of`: it is to come, what precedes is not."""
+def _is_backdrop(text: Passage, place: Place) -> bool:
+    """Say whether an act is only what something happens in spite of: despite the agreed truce."""
     return any(
-        clause[0] <= each.start < clause[1] and 0 < place.first - each.last <= HEDGE_REACH
-        for each in text.marks.get("before", ())
+        each.last < place.first and len(text.layout.text[each.end : place.start].strip()) <= ARTICLE
+        for each in text.marks.get("despite", ())
+    )
+
+
+def _follows(text: Passage, mark: str, place: Place, clause: tuple[int, int], reach: int) -> bool:
+    """Say whether an act stands within some words behind a mark of its clause.
+
+    What stands behind `ahead of` is to come, what precedes it is not.
+    """
+    return any(
+        clause[0] <= each.start < clause[1] and 0 < place.first - each.last <= reach
+        for each in text.marks.get(mark, ())
     )
 
 

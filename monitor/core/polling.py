@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitor.core.rhythm import NOTHING, Rhythm, mean_rate, rate, recent_rate
@@ -39,6 +40,10 @@ NEARLY_MISSED = 0.5
 FEW_ITEMS = 4
 #: Within so long after items were missed, in seconds, a feed is looked at twice as often at least.
 GAP_FOR_S = 6 * 3600.0
+#: What the last hour brought counts where it is more than one over this times what was expected.
+BURST = 0.5
+#: Jitter shortens intervals; those that aim at a mean delay are lengthened by its mean before.
+_EVENED = 1.0 / (1.0 - JITTER / 2.0)
 #: A document is to turn over by no more than this share between two looks.
 TURNOVER = 0.5
 #: A permanent redirect is followed at once from so many looks on that led to a feed (N22).
@@ -158,7 +163,7 @@ def _troubled(look: Look) -> tuple[float, str] | None:
 def _wanted(look: Look) -> tuple[float, str]:
     """Give the interval that serves a feed best, and why."""
     if look.pace == "fast":
-        return PACES_S["fast"], f"every {span(PACES_S['fast'])}: pace fast"
+        return PACES_S["fast"], f"every {span(PACES_S['fast'])}: pace fast, less up to a tenth"
     shortest, longest = BOUNDS_S[look.pace]
     interval, why = _by_rhythm(look)
     interval = min(max(interval, shortest), longest)
@@ -169,15 +174,16 @@ def _wanted(look: Look) -> tuple[float, str]:
 
 
 def _by_rhythm(look: Look) -> tuple[float, str]:
-    now, nominal = look.started_at, PACES_S[look.pace]
+    now, nominal = look.started_at, PACES_S[look.pace] * _EVENED
     rhythm = look.rhythm
     if not rhythm.known:
-        return nominal, f": pace {look.pace}, no rhythm known yet"
+        return PACES_S[look.pace], f": pace {look.pace}, no rhythm known yet"
     if now.timestamp() - rhythm.at * 3600.0 > DORMANT_S:
         return math.inf, ": nothing new for a week"
     expected, lately = rate(rhythm, now), recent_rate(rhythm, now)
-    if lately > expected:
-        return nominal * math.sqrt(rhythm.even / lately), f": {_items(lately)} in the last hour"
+    if lately * BURST > expected:
+        interval = nominal * math.sqrt(rhythm.even / (lately * BURST))
+        return interval, f": {_items(lately)} in the last hour"
     if expected <= 0.0:
         return math.inf, " at this hour: nothing is expected"
     return nominal * math.sqrt(rhythm.even / expected), f" at this hour: {_hourly(expected)}"
@@ -239,6 +245,7 @@ def address_of(url: str, moved_to: str, moved_times: int) -> str:
     return moved_to if moved_to and moved_times >= MOVED_AFTER else url
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Give whom requests for an address go to: `host`, or `host:port` where one is named."""
     parts = urlsplit(url)
@@ -251,7 +258,7 @@ def span(seconds: float) -> str:
     for size, unit in ((86400.0, "day"), (3600.0, "h"), (60.0, "min")):
         if seconds >= size * (2.0 if unit == "day" else 1.0):
             number = f"{seconds / size:.1f}".removesuffix(".0")
-            if unit == "min" and seconds >= 600:
+            if unit == "min" and seconds >= 180:  # nobody plans by fractions of a minute
                 number = f"{seconds / size:.0f}"
             return f"{number} {unit}{'s' if unit == 'day' else ''}"
     return f"{seconds:.0f} s"

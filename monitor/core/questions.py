@@ -15,8 +15,6 @@ from monitor.core.rules import Tracker, Watch
 
 #: What a value of a scope costs that stands in another sentence than the act.
 ANOTHER_SENTENCE = 0.9
-#: Between an act of accepting and the people or bodies that are received stand so few words.
-RECEIVED = 3
 #: Units of time in which a duration is told.
 SPANS = frozenset({"hours", "days", "weeks", "months"})
 #: Code points of each position of the rows of an item, by the number of the field.
@@ -99,18 +97,6 @@ def slot_values(question: Question, found: Found, name: str) -> tuple[str, ...]:
     """Give the values of a slot of which an item has the words."""
     view, _ = found
     return tuple(value for value, where in question.values.get(name, ()) if where and where(view))
-
-
-def receives(question: Question, text: Passage, place: Place, topic: Place | None) -> bool:
-    """Say whether what is accepted are people or bodies: they are received, and nothing agreed.
-
-    "Kyiv accepted 1,212 bodies": what a series counts stands right behind the act.
-    """
-    if question.tracker.kind != "series" or not question.tracker.slots.get("number"):
-        return False
-    gap = topic.first - place.last - 1 if topic is not None else RECEIVED
-    counted = any(place.end <= each.start for each in text.quantities)
-    return 0 <= gap < RECEIVED and counted and bool(count_of(question, text, place))
 
 
 def count_of(question: Question, text: Passage, place: Place) -> str:

@@ -67,7 +67,6 @@ class Reason(StrEnum):
     REVIEW = "review"
     IN_PASSING = "in-passing"
     ALREADY_TOLD = "already-told"
-    TAKEN_BACK = "taken-back-before"
     # what became of a development
     PUSH = "push"
     FIRST_CONTACT = "first-contact"
@@ -107,7 +106,6 @@ _REASON_TEXT = {
     Reason.LOOKS_BACK: "looks back on what was",
     Reason.IN_PASSING: "speaks of it in passing: its headline is about something else",
     Reason.REVIEW: "explains, sums up or comments, and tells no change",
-    Reason.TAKEN_BACK: "says again what was taken back, and nobody new says so",
     Reason.ALREADY_TOLD: "this development was already told",
     Reason.PUSH: "told at once",
     Reason.FIRST_CONTACT: "the feed was read for the first time: learned quietly",

@@ -167,7 +167,8 @@ def _exposure(since: float, end: float, hour: int) -> float:
     times: int = (last - back - math.floor(since)) // HOURS + 1
     if times <= 0:
         return 0.0
-    return math.pow(_FADE, back / HOURS) * (1.0 - math.pow(_FADE, times)) / (1.0 - _FADE)
+    seen = math.pow(_FADE, back / HOURS) * (1.0 - math.pow(_FADE, times)) / (1.0 - _FADE)
+    return seen if back else seen - 1.0 + (end - last)  # the present hour is not over
 
 
 def _faded(rhythm: Rhythm, end: float) -> dict[int, float]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: A state that nobody has told for so long is news when it is told again, in seconds: three days.
 AGAIN_AFTER_S = 72 * 3600.0
+#: Stories in words that are not understood of which a watch tells in 24 hours.
+PROMOTE_A_DAY = 2
 #: Two reports of the same state of a series that lie so far apart are two instances, in seconds.
 APART_S = 20 * 3600.0
 
@@ -84,6 +86,11 @@ class Tracker:
     again_after_s: float = AGAIN_AFTER_S
     apart_s: float = APART_S
 
+    @property
+    def acts(self) -> frozenset[str]:
+        """The acts by which its states are brought about."""
+        return frozenset(act for state in self.states for act in state.acts)
+
 
 @dataclass(frozen=True, slots=True)
 class WatchTest:
@@ -100,7 +107,8 @@ class WatchTest:
 class Watch:
     """What to look for and how to judge it. `version` is a hash of its file's content.
 
-    `match_all` says that its query may be true of items with none of its words.
+    `match_all` says that its query may be true of items with none of its words; `promote_a_day`
+    how many stories that are not understood are told in 24 hours, the rest in the digest.
     """
 
     id: str
@@ -117,6 +125,7 @@ class Watch:
     version: str = ""
     file: str = ""
     match_all: bool = False
+    promote_a_day: int = PROMOTE_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +184,13 @@ class FetchPolicy:
     max_wire_bytes: int = 10 * 1024 * 1024
     max_body_bytes: int = 20 * 1024 * 1024
     max_items: int = 1000  # newest entries kept of one document
+    flood_share: float = 0.5  # of a document that comes as new though it is known: a flood
+    flood_items: int = 50  # new items of one look that concern a watch; more are a flood
     per_host: int = 2  # requests at once to one host
     host_spacing_s: float = 1.0  # between the starts of two requests to one host
     concurrency: int = 40  # requests at once in all
     requests_per_minute: int = 10_000  # of all feeds together
-    parse_workers: int = 1
+    parse_workers: int = 2
     parse_s: float = 10.0  # CPU and wall time of one document
     parse_memory_bytes: int = 512 * 1024 * 1024
 

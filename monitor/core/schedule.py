@@ -1,4 +1,7 @@
-"""When things happen next: arithmetic over rows. Jitter comes from a hash, never from chance."""
+"""When things happen next: arithmetic over rows. Jitter comes from a hash, never from chance.
+
+Looks at feeds are planned in `core/polling`.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.core.rules import PACES_S
-
-#: A feed that keeps failing is looked at no less often than this.
-MAX_BACKOFF_S = 6 * 3600.0
-#: ... one of pace `fast` no less often than this: what it publishes after an outage must not wait.
-MAX_FAST_BACKOFF_S = 300.0
 #: A server's own Retry-After is honoured up to a day.
 MAX_RETRY_AFTER_S = 24 * 3600.0
-#: A feed that answered 410 is looked at once a day, in case it was a mistake.
-GONE_S = 24 * 3600.0
 #: Jitter shortens an interval by up to this share, so that `fast` stays within its sixty seconds.
 JITTER = 0.1
 #: Seconds before each further attempt; the last one repeats until `GIVE_UP_S` after the first.
@@ -33,31 +28,6 @@ _RETRIES_S = {"email": MAIL_RETRIES_S, "webhook": WEBHOOK_RETRIES_S, "console": 
 def spread(key: str) -> float:
     """Give a number in [0, 1) that depends on `key` alone."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=6).digest()) / 2**48
-
-
-def next_check(
-    feed: str,
-    pace: str,
-    started_at: datetime,
-    *,
-    failures: int = 0,
-    retry_after_s: float | None = None,
-    gone: bool = False,
-) -> datetime:
-    """Give when a feed is looked at next, counted from the start of the last look.
-
-    `failures` counts consecutive ones; a server's Retry-After is a lower bound.
-    """
-    interval = PACES_S[pace]
-    if failures:
-        most = MAX_FAST_BACKOFF_S if pace == "fast" else max(MAX_BACKOFF_S, interval)
-        interval = min(interval * 2.0 ** min(failures - 1, 20), most)
-    if gone:
-        interval = max(interval, GONE_S)
-    interval *= 1.0 - JITTER * spread(f"{feed}|{int(started_at.timestamp() // 60)}")
-    if retry_after_s is not None:
-        interval = max(interval, min(retry_after_s, MAX_RETRY_AFTER_S))
-    return started_at + timedelta(seconds=interval)
 
 
 def first_check(feed: str, now: datetime, within_s: float) -> datetime:

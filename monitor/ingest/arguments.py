@@ -45,6 +45,16 @@ def numbers(args: Args, name: str, *, required: bool = True) -> Sequence[int]:
     return value
 
 
+def texts(args: Args, name: str) -> Sequence[str]:
+    """Give a list of texts, empty where none is given."""
+    value = args.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise CommandError(f"{name} must be a list of texts")
+    return [str(one) for one in value]
+
+
 def pairs(args: Args, name: str) -> Mapping[str, object]:
     """Give a mapping, empty where none is given."""
     value = args.get(name)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.errors import CommandError
 from monitor.ingest import corrections, setting
-from monitor.ingest.arguments import Args, Result, numbers, text
+from monitor.ingest.arguments import Args, Result, numbers, text, texts
 from monitor.ingest.messages import ops_drafts
 from monitor.ingest.path import ItemPath
 from monitor.ports import Unit
@@ -54,6 +54,38 @@ def _quarantine_retry(unit: Unit, path: ItemPath, args: Args, now: datetime) -> 
     }  # fmt: skip
 
 
+def _feeds_refresh(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
+    """Let feeds be looked at now, all of them where none is named; a host's rest is respected."""
+    known = {feed.name for feed in path.rules.book.feeds}
+    names = texts(args, "feeds") or sorted(known)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CommandError(f"there is no feed {unknown[0]!r}: parley feeds lists them")
+    asked = [name for name in names if unit.look_now(name, now)]
+    return {"asked": asked, "waiting": [name for name in names if name not in asked]}
+
+
+def _feeds_resume(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
+    """Let a feed alert again that a flood has paused."""
+    del now
+    name = text(args, "feed")
+    names = {feed.name for feed in path.rules.book.feeds}
+    if name not in names:  # as `parley feeds NAME` takes it: any case, its beginning is enough
+        wanted = name.casefold()
+        found = [each for each in names if each.casefold() == wanted] or [
+            each for each in names if each.casefold().startswith(wanted)
+        ]
+        if len(found) != 1:
+            said = "several feeds begin with" if found else "there is no feed"
+            raise CommandError(f"{said} {name!r}: parley feeds lists them")
+        name = found[0]
+    paused = unit.paused(name)
+    if paused is None:
+        raise CommandError(f"the feed {name} is not paused")
+    unit.resume_feed(name)
+    return {"feed": name, "was": paused[0]}
+
+
 def _announce(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
     """Tell channels about the machine itself: a refused edit, a channel in trouble."""
     subject, said = text(args, "subject"), text(args, "text")
@@ -73,5 +105,7 @@ _VERBS: Mapping[str, Callable[[Unit, ItemPath, Args, datetime], Result]] = {
     "outbox.drop": _outbox_drop,
     "outbox.drop-channel": _outbox_drop_channel,
     "quarantine.retry": _quarantine_retry,
+    "feeds.refresh": _feeds_refresh,
+    "feeds.resume": _feeds_resume,
     "announce": _announce,
 }

@@ -42,6 +42,7 @@ class _Kind(Enum):
     GONE = "CORRECTED"
     UNSURE = "CORRECTED, NOT CONFIRMED"
     AGAIN = "HOLDS AGAIN"
+    AGREED = "NOT DISPUTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,9 @@ def _turn(
     if any(each.op is Op.CONFIRM and each.fact_id == before.id for each in step):
         words = f"That it is confirmed was taken back{_by(args)}; it is reported, as before."
         return _Turn(_Kind.UNSURE, before, words)
+    if any(each.op is Op.DISPUTE and each.fact_id == before.id for each in step):
+        words = f"That another side denies it was taken back{_by(args)}."
+        return _Turn(_Kind.AGREED, before, words)
     return None
 
 
@@ -195,8 +199,9 @@ def _tell(unit: Unit, rules: InForce, turns: Iterable[_Turn], now: datetime) -> 
 
 
 def _concerns(turn: _Turn, told: ToldDevelopment) -> bool:
-    """Say whether readers have heard what is taken back: a confirmation may never have gone out."""
-    return turn.kind is not _Kind.UNSURE or told.status == "confirmed"
+    """Say whether readers have heard what is taken back: it may never have gone out."""
+    heard = {_Kind.UNSURE: "confirmed", _Kind.AGREED: "denied"}
+    return turn.kind not in heard or told.status == heard[turn.kind]
 
 
 def _decision(

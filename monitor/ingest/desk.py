@@ -21,13 +21,16 @@ from typing import Any, TypeVar
 
 from monitor import __version__
 from monitor.core.ledger import FactEvent, SeedNotice, plan_seeding
+from monitor.core.rules import RuleBook
 from monitor.core.schedule import next_attempt
 from monitor.core.stories import OPEN_FOR
 from monitor.errors import CommandError, LaneStopped, StoreError
 from monitor.ingest import calendar, commands
+from monitor.ingest.feed_watch import Watched, watch_feeds
 from monitor.ingest.force import InForce
+from monitor.ingest.intake import Intake, begun
 from monitor.ingest.language import prepared
-from monitor.ingest.path import Intake, ItemPath, begun
+from monitor.ingest.path import ItemPath
 from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Settlement, Store, Unit
 
 T = TypeVar("T")
@@ -85,6 +88,8 @@ class DeskThread:
         self._room = asyncio.Semaphore(MAX_WAITING)
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._closing = False
+        self._addresses_of: RuleBook | None = None
+        self._addresses: dict[str, str] = {}
 
     @property
     def rules(self) -> InForce:
@@ -134,6 +139,19 @@ class DeskThread:
         async with self._room:
             return await self._ask(turn, lambda: self._ingest(intake))
 
+    async def checked(self, polls: Sequence[Poll], now: datetime) -> tuple[Ingested, ...]:
+        """Write down looks that brought no document, all in one unit; an answer for each.
+
+        Of an address that an edit has replaced meanwhile nothing is written, as in `ingest`.
+        """
+        del now  # each look says when it began
+        async with self._room:
+            return await self._ask(Turn.KNOWN_FEED, lambda: self._checked(polls))
+
+    async def bring_forward(self, feeds: Sequence[str], now: datetime, within_s: float) -> int:
+        """Look at feeds soon, spread over some seconds; gives how many were to wait longer."""
+        return await self._ask(Turn.COMMAND, lambda: self._forward(feeds, now, within_s))
+
     async def probe(self, now: datetime) -> None:
         """Write a word, to see whether the store takes writes again. Raises the `StoreError`."""
         await self._ask(Turn.COMMAND, lambda: self._probe(now))
@@ -141,6 +159,10 @@ class DeskThread:
     async def tick(self, now: datetime) -> int:
         """Do what time causes, and the commands that people filed."""
         return await self._ask(Turn.COMMAND, lambda: self._tick(now))
+
+    async def watch_feeds(self, now: datetime) -> Watched:
+        """Judge how all feeds do, write down and tell what changed."""
+        return await self._ask(Turn.COMMAND, lambda: self.watch_feeds_now(now))
 
     async def do(
         self, verb: str, args: Mapping[str, object], now: datetime
@@ -174,6 +196,11 @@ class DeskThread:
                 self._path.rolled_back()
         self._path.committed(now)
         return result
+
+    def watch_feeds_now(self, now: datetime) -> Watched:
+        """Judge how all feeds do on the calling thread (see `watch_feeds`)."""
+        with self._store.unit() as unit:
+            return watch_feeds(unit, self.rules, now)
 
     def open_now(self, now: datetime) -> tuple[int, Sequence[SeedNotice]]:
         """Make ready on the calling thread (see `open`)."""
@@ -263,13 +290,28 @@ class DeskThread:
 
     def _ingest(self, intake: Intake) -> Ingested | Left:
         """Judge one unit; the answer comes with the last, or where the address was replaced."""
-        feed = intake.poll.feed
-        replaced = any(f.name == feed.name and f.url != feed.url for f in self.rules.book.feeds)
-        if not replaced:
+        if not self._replaced(intake.poll):
             self._path.go_on(intake, self._beat)
             if intake.units:
                 return Left.MORE
         return intake.tally.result()
+
+    def _checked(self, polls: Sequence[Poll]) -> tuple[Ingested, ...]:
+        told = {done.feed: done for done in self._path.checked(
+            [poll for poll in polls if not self._replaced(poll)]
+        )}  # fmt: skip
+        return tuple(told.get(poll.feed.name, Ingested(poll.feed.name)) for poll in polls)
+
+    def _replaced(self, poll: Poll) -> bool:
+        """Say whether an edit has given the feed of a look another address meanwhile."""
+        book = self.rules.book
+        if self._addresses_of is not book:
+            self._addresses_of, self._addresses = book, {f.name: f.url for f in book.feeds}
+        return self._addresses.get(poll.feed.name, poll.feed.url) != poll.feed.url
+
+    def _forward(self, feeds: Sequence[str], now: datetime, within_s: float) -> int:
+        with self._store.unit() as unit:
+            return unit.bring_forward(feeds, now, within_s)
 
     def _probe(self, now: datetime) -> None:
         with self._store.unit() as unit:
@@ -278,7 +320,10 @@ class DeskThread:
     def _tick(self, now: datetime) -> int:
         with self._store.unit() as unit:
             made = calendar.tick(unit, self.rules, now)
+            hot = self._path.hot.ask(unit, now) if self._path.hot.due(now) else None
             asked = unit.take_commands()
+        if hot is not None:
+            self._path.hot.adopt(hot, now)
         for number, verb, args in asked:
             self._answer(number, verb, args, now)
         return made

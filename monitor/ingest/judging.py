@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.core.claims import Account, Claim
-from monitor.core.corroborate import confirms
-from monitor.core.decide import decide, development_of, follow_up, route
+from monitor.core.decide import decide, development_of, route
 from monitor.core.judge import Case, Ruling, is_sure, judge
 from monitor.core.learning import claim_label, events_of, fact_from, makes_fact
-from monitor.core.ledger import Fact, FactEvent, Op, Status
+from monitor.core.ledger import Fact, FactEvent
 from monitor.core.model import (
     PUSHED,
     Decision,
@@ -29,19 +28,21 @@ from monitor.core.rules import Tracker, Watch
 from monitor.core.standing import Standing
 from monitor.core.stories import Draft, Telling
 from monitor.ingest.force import InForce
+from monitor.ingest.lives import (
+    Learned,
+    Matter,
+    careful,
+    complete,
+    confirmed,
+    disputed,
+    looked_at,
+    sensitive,
+)
 from monitor.ports import Unit
 
 #: How close an item must be to a story of a watch to be taken for a hit of it (1 is what it takes
 #: to join the story).
 THROUGH = 1.3
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What the ledger takes from a hit: events, and each claim with its fact and its bearing."""
-
-    events: tuple[FactEvent, ...] = ()
-    claims: tuple[tuple[Claim, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,13 @@ class Judging:
         decision = self._decide(unit, case, ruling, quiet=quiet)
         fact, learned = self._learn(stored, case, ruling, decision, now)
         decision = replace(decision, fact=fact.id if fact else "")
-        return self._confirmed(unit, stored, case, ruling, (decision, learned), now)
+        matter = Matter(unit, stored, case, ruling, self.rules, now, fact)
+        decision, learned = careful(matter, decision, learned)
+        decision, learned = disputed(matter, decision, learned)
+        decision, learned = confirmed(matter, decision, learned)
+        decision, learned = sensitive(matter, decision, learned)
+        decision, learned = looked_at(matter, decision, learned, quiet=quiet)
+        return complete(matter, decision, learned, quiet=quiet)
 
     def _denied(self, text: str) -> bool:
         """Say whether the text of a fact denies something, in the language of the baseline."""
@@ -163,41 +170,11 @@ class Judging:
             tracker = tracker_of(case.watch, standing.claim)
             made = fact_from(case.item, stored.id, standing, tracker, case.item.title, now)
             events = events_of(made, standing, tracker, case.facts, stored.id, now)
-        claims = [
-            (claim, *_bearing(claim, standing, made)) for claim in case.account.of(case.watch.id)
-        ]
+        account = case.account.of(case.watch.id)
+        if standing is not None and standing.claim not in account:  # a denial of it knows not what
+            account = (*account, standing.claim)
+        claims = [(claim, *_bearing(claim, standing, made)) for claim in account]
         return made, Learned(tuple(events), tuple(claims))
-
-    def _confirmed(
-        self,
-        unit: Unit,
-        stored: StoredItem,
-        case: Case,
-        ruling: Ruling,
-        so_far: tuple[Decision, Learned],
-        now: datetime,
-    ) -> tuple[Decision, Learned]:
-        """Turn a repeat that confirms what was told into a message to those who were told."""
-        decision, learned = so_far
-        standing = ruling.standing
-        if standing is None or standing.verdict is not Verdict.REPEAT or standing.fact is None:
-            return so_far
-        fact, claim = standing.fact, standing.claim
-        tracker = tracker_of(case.watch, claim)
-        if fact.status is not Status.REPORTED:
-            return so_far
-        if not confirms(claim, fact, tracker, unit.support(fact.id)):
-            return so_far
-        sure = replace(
-            fact, status=Status.CONFIRMED,
-            said_by=tuple(sorted({*fact.said_by, claim.claimant} - {""})),
-        )  # fmt: skip
-        event = FactEvent(fact.id, Op.CONFIRM, f"item:{stored.id}", now, sure)
-        learned = replace(learned, events=(*learned.events, event))
-        told = unit.development_of(fact.id)
-        if told is None or not told.channels or told.status != "reported":
-            return decision, learned
-        return follow_up(decision, told, Reason.CONFIRMED), learned
 
 
 def telling(account: Account, concepts: frozenset[str]) -> Telling:
@@ -228,6 +205,9 @@ def _bearing(claim: Claim, standing: Standing | None, made: Fact | None) -> tupl
         return made.id, "makes"
     if standing.fact is None:
         return "", ""
-    if standing.verdict is Verdict.REPEAT or standing.reason is Reason.SAID_AGAIN:
+    if standing.denies:
+        return standing.fact.id, "denies"
+    repeats = standing.verdict is Verdict.REPEAT or standing.reason is Reason.SAID_AGAIN
+    if standing.column or repeats:
         return standing.fact.id, "supports"
     return (standing.fact.id, "denies") if standing.verdict in PUSHED else ("", "")

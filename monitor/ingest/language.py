@@ -16,6 +16,8 @@ from monitor.ports import Poll
 _LOOKED_AT = 200
 #: The tag of a text whose language was asked for and cannot be told (BCP 47: undetermined).
 UNKNOWN = "und"
+#: Titles of a document that are looked at together, to tell what language it is in.
+_TITLES = 6
 
 
 def language_told(index: Index, tag: str, title: str, summary: str) -> str:
@@ -52,7 +54,16 @@ def prepared(poll: Poll, index: Index) -> Poll:
         )
         for entry in entries
     )  # fmt: skip
-    return replace(poll, parsed=replace(poll.parsed, items=entries))
+    parsed = replace(poll.parsed, items=entries)
+    return replace(poll, parsed=parsed, spoken=_spoken(index, poll))
+
+
+def _spoken(index: Index, poll: Poll) -> str:
+    """Give the language that a document is in, whatever its feed says; one question a document."""
+    if poll.parsed is None or not poll.feed.language:
+        return ""
+    titles = [entry.title for entry in poll.parsed.items[:_TITLES]]
+    return index.language_of("", "\n".join(titles)) if titles else ""
 
 
 def known(language: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.core.decide import group_by_channel, telling_sentence, why_lines
+from monitor.core.fact_words import related
 from monitor.core.identity import alert_id, delivery_key, digest, period_key
-from monitor.core.judge import related
 from monitor.core.ledger import Fact
 from monitor.core.model import Decision, Note, Placement, Reason, Section, StoredItem
-from monitor.core.sections import to_json
+from monitor.core.sections import counted, to_json
 from monitor.ingest.force import InForce
 from monitor.ports import DeliveryDraft, Notifier
 
@@ -43,6 +43,8 @@ def section_of(
         reports=placement.reports,
         publishers=placement.publishers,
         baseline_as_of=rules.book.as_of(decision.watch),
+        voices=decision.voices,
+        certainty=decision.certainty,
     )
 
 
@@ -60,7 +62,10 @@ class Outgoing:
         self._rules, self._now = rules, now
         by_key = {section.development.key: section for section in sections}
         self.pushed = [d for d in decisions if d.outcome is Reason.PUSH and d.development]
-        self.folded = [d for d in decisions if d.outcome is Reason.FOLDED and d.development]
+        self.folded = [
+            d for d in decisions
+            if d.outcome in {Reason.FOLDED, Reason.LISTED} and d.development
+        ]  # fmt: skip
         self.drafts: list[DeliveryDraft] = []
         self.alerts: list[tuple[str, str, str, str, tuple[str, ...]]] = []
         if self.pushed:
@@ -137,8 +142,7 @@ def digest_drafts(
     period = until.isoformat()
     key = period_key("daily", period, channel.name, recipient)
     alert = digest("digest", period, channel.name, recipient, size=5)
-    count = f"{len(sections)} development{'s' if len(sections) != 1 else ''}"
-    subject = f"Daily digest {day}: {count}"
+    subject = f"Daily digest {day}: {counted(sections)}"
     thread = digest("digest-thread", channel.name, size=8)
     note = Note(
         kind="digest", subject=subject, created_at=now, thread=thread, sections=tuple(sections),

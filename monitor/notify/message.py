@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import Note, Section
+from monitor.core.model import Note, Reason, Section, Verdict
+from monitor.core.sections import counted
 from monitor.notify import wording
 
 #: Characters of a headline or subject; longer ones are cut by mail clients anyway.
 HEADLINE_LIMIT = 240
 SENTENCE_LIMIT = 1200
-#: Lines of known facts shown for one development.
+#: Lines of known facts shown for one development, and of voices.
 KNOWN_LIMIT = 8
+VOICES_LIMIT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class _Told:
     link: str
     times: str
     reports: str
+    certainty: str
+    voices_title: str
+    voices: tuple[str, ...]
     known_title: str
     known: tuple[str, ...]
     why: str
@@ -91,14 +96,54 @@ def _told(note: Note, section: Section, tz: ZoneInfo, zone_name: str) -> _Told:
         language=wording.language_tag(section.language),
         link=wording.link(section.link),
         times=f"Published {published}; seen {seen} ({zone_name}).",
-        reports=f"What is new: {section.development.reason.text}. "
-        f"{wording.count(section.reports, 'report')} so far, "
+        reports=f"{_what_is_new(section)}. {wording.count(section.reports, 'report')} so far, "
         f"from {wording.count(section.publishers, 'publisher')}.",
+        certainty=wording.one_line(section.certainty, SENTENCE_LIMIT),
+        voices_title=_voices_title(section),
+        voices=tuple(_voices(section, tz)),
         known_title=_known_title(baseline, known=bool(known)),
         known=tuple(known),
         why=_why(section),
         ids=_ids(note, section),
     )
+
+
+#: How a report is told of that changes nothing: a digest may hold everything.
+_CHANGES_NOTHING = {
+    Verdict.POSSIBLE: "Possible",
+    Verdict.REPEAT: "Nothing new",
+    Verdict.BACKGROUND: "Background",
+}
+
+
+def _what_is_new(section: Section) -> str:
+    """Say why a reader is told: what is new, or that nothing is."""
+    development = section.development
+    if development.reason is Reason.CONFIRMED and development.number == 1:
+        return "What is new: confirmed now, as this watch asks before it tells"
+    head = _CHANGES_NOTHING.get(development.verdict, "What is new")
+    if development.reason is Reason.PROMOTED:
+        head = "Please look"
+    return f"{head}: {development.reason.text}"
+
+
+def _voices_title(section: Section) -> str:
+    if not section.voices:
+        return ""
+    return "Who says what:" if section.development.reason is Reason.DISPUTED else "Who says so:"
+
+
+def _voices(section: Section, tz: ZoneInfo) -> Iterable[str]:
+    """Give a line for each voice: who, what, where and when."""
+    for voice in section.voices[:VOICES_LIMIT]:
+        who = wording.one_line(voice.claimant, 60).capitalize() or "Nobody is quoted"
+        where = wording.one_line(voice.outlet, 120)
+        link = wording.link(voice.link)
+        told = f"{where}, {wording.date_time(voice.published_at, tz)}"
+        line = f"{who}: {wording.one_line(voice.says, 200)} ({told})"
+        yield f"{line} {link}" if link else line
+    if len(section.voices) > VOICES_LIMIT:
+        yield f"and {section_rest(len(section.voices) - VOICES_LIMIT)}"
 
 
 def _known_title(baseline: str, *, known: bool) -> str:
@@ -149,7 +194,7 @@ def _ids(note: Note, section: Section) -> str:
 def _opening(note: Note, subject: str) -> list[str]:
     """Give the lines before the developments."""
     if note.kind == "digest":
-        return [subject, wording.count(len(note.sections), "development") + ", grouped by watch"]
+        return [subject, f"{counted(note.sections)}, grouped by watch"]
     if not note.sections:
         body = wording.lines(note.text)
         return [subject, *(line for line in body if line != subject)]
@@ -184,12 +229,15 @@ def _section_text(told: _Told, *, mark: str) -> str:
     source = f"{told.source}: {told.link}" if told.link else told.source
     parts = [
         mark + told.headline,
+        *([told.certainty] if told.certainty else []),
         "",
         f"\u201c{told.quote}\u201d",
         source,
         told.times,
         told.reports,
     ]
+    if told.voices:
+        parts += ["", told.voices_title, *(f"- {line}" for line in told.voices)]
     if told.known_title:
         parts += ["", told.known_title, *(f"- {line}" for line in told.known)]
     parts += ["", told.why, told.ids]
@@ -240,10 +288,14 @@ def _section_html(told: _Told, level: str) -> str:
     spoken = f" (in {escape(name)})" if name else ""
     parts = [
         f"<section>\n<{level}>{escape(told.headline)}</{level}>",
+        *([f"<p>{escape(told.certainty)}</p>"] if told.certainty else []),
         f'<blockquote dir="{wording.direction(told.language)}"{tag}>',
         f"<p>\u201c{escape(told.quote)}\u201d</p>\n</blockquote>",
         f"<p>{outlet}{spoken}. {escape(told.times)}</p>\n<p>{escape(told.reports)}</p>",
     ]
+    if told.voices:
+        said = "\n".join(f'<li dir="auto">{escape(line)}</li>' for line in told.voices)
+        parts.append(f"<p>{escape(told.voices_title)}</p>\n<ul>\n{said}\n</ul>")
     if told.known_title:
         parts.append(f"<p>{escape(told.known_title)}</p>")
     if told.known:

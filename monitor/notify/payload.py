@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
-from monitor.core.model import Known, Note, Section, Severity, Verdict
+from monitor.core.model import Known, Note, Section, Severity, Verdict, Voice
 from monitor.notify import wording
 from monitor.notify.message import subject_of
 
@@ -40,6 +40,16 @@ class KnownLine(_Part):
     id: Text = Field(description="id of the fact")
     text: Text = Field(description="the fact, as a sentence")
     since: Time | None = Field(description="since when it is known; null: unknown")
+
+
+class VoiceLine(_Part):
+    """One who says something about the development, and where."""
+
+    claimant: Text = Field(description="the side that is quoted; empty: nobody by name")
+    says: Text = Field(description="what it says, in words")
+    outlet: Text = Field(description="who published it")
+    link: Text = Field(description="http(s) address of the report; empty: none")
+    published_at: Time = Field(description="when it was published")
 
 
 class DevelopmentPart(_Part):
@@ -70,6 +80,13 @@ class DevelopmentPart(_Part):
     known_omitted: int = Field(ge=0, description="lines of `known` left out for size")
     baseline_as_of: Time | None = Field(description="date of the baseline it was held against")
     why: tuple[Text, ...] = Field(description="terms of the watch that were found")
+    certainty: Text = Field(
+        description="of a sensitive state: planned, said by one side, by both; else empty"
+    )
+    voices: tuple[VoiceLine, ...] = Field(
+        description="who says so, or who differs, where a reader has to hear it"
+    )
+    voices_omitted: int = Field(ge=0, description="lines of `voices` left out for size")
 
 
 class AlertPart(_Part):
@@ -174,6 +191,19 @@ def _development(section: Section, known: int, words: int) -> DevelopmentPart:
         known_omitted=len(section.known) - len(section.known[:known]),
         baseline_as_of=section.baseline_as_of,
         why=tuple(line(term, 80) for term in section.why[:12]),
+        certainty=line(section.certainty, 300),
+        voices=tuple(_voice(voice) for voice in section.voices[:known]),
+        voices_omitted=len(section.voices) - len(section.voices[:known]),
+    )
+
+
+def _voice(voice: Voice) -> VoiceLine:
+    return VoiceLine(
+        claimant=wording.one_line(voice.claimant, 60),
+        says=wording.one_line(voice.says, 200),
+        outlet=wording.one_line(voice.outlet, 120),
+        link=wording.link(voice.link),
+        published_at=voice.published_at,
     )
 
 

@@ -16,6 +16,9 @@ from monitor.ports import Clock, Http, Notifier
 KINDS: dict[str, str] = {
     "console": "monitor.notify.console:ConsoleNotifier",
     "email": "monitor.notify.email:EmailNotifier",
+    "ntfy": "monitor.notify.ntfy:NtfyNotifier",
+    "slack": "monitor.notify.slack:SlackNotifier",
+    "telegram": "monitor.notify.telegram:TelegramNotifier",
     "webhook": "monitor.notify.webhook:WebhookNotifier",
 }
 

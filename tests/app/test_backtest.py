@@ -14,7 +14,8 @@ from monitor.core.match import Index
 from monitor.core.model import Document, Item, StoredItem
 from monitor.core.rules import Watch
 from monitor.core.words import NoLexicon
-from monitor.ingest.path import ItemPath, Tally
+from monitor.ingest.path import ItemPath
+from monitor.ingest.tally import Tally
 from monitor.store import SqliteStore
 from monitor.store.connection import open_reader
 from monitor.store.history import HeldItem, SqliteHistory

@@ -166,8 +166,10 @@ class Place:
         with open_desk(settings, clock, self.database) as desk:
             now = clock.now()
             entries = tuple(
-                ParsedItem(f"guid {title}", f"https://example.org/{number}", title, "", now,
-                           language=language, position=number)
+                ParsedItem(
+                    f"guid {title}", f"https://example.org/{title.replace(' ', '-')}", title, "",
+                    now, language=language, position=number,
+                )
                 for number, title in enumerate(titles)
             )  # fmt: skip
             feed = next(feed for feed in settings.rules.feeds if feed.name == "First Gazette")

@@ -107,7 +107,7 @@ def test_feeds_says_how_each_does(told: Place) -> None:
 def test_one_feed_is_shown_with_the_reason_for_its_next_look(told: Place) -> None:
     done = told.cli("feeds", "first")
     assert done.code == 0
-    assert "pace fast, every 1 min, less up to a tenth" in done.out
+    assert "every 1 min: pace fast, less up to a tenth" in done.out
     assert told.cli("feeds", "third").code == 2
     assert "several feeds" not in done.err
 

@@ -17,7 +17,7 @@ from monitor.store.backup import back_up, put_back
 from monitor.store.connection import open_reader, schema_number, stamp
 from monitor.store.excerpt import excerpt_in_memory
 from monitor.store.history import SqliteHistory
-from tests.builders import T0, after, item
+from tests.builders import T0, after, feed, item
 
 OLD = replace(item("One", "as it was", identity="a"), author="Ann", categories=("war", "peace"))
 EDIT = replace(OLD, title="One, edited", summary="as it became", seen_at=after(5))
@@ -154,6 +154,28 @@ def test_a_reader_understands_the_schema_before_and_changes_nothing(path: Path) 
     fresh.close()
     store.close()
     reader.close()
+
+
+def test_feeds_of_the_schema_before_are_read_and_go_on_with_nothing_known(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        row: dict[str, object] = {"name": "bbc", "url": "https://bbc.example.org/feed",
+                                  "next_check_at": stamp(T0), "etag": '"1"'}  # fmt: skip
+        insert(Database(connection, execute_plugins=False), "feeds", row)
+    reader = SqliteReader(open_reader(path))
+    shown, due = reader.feeds(), reader.due_feeds(after(1), 9)
+    reader.close()
+    assert [(row.name, row.why, row.gaps, row.health, row.rest) for row in shown] == [
+        ("bbc", "", 0, "ok", None)
+    ]
+    store = SqliteStore(path)
+    reader = store.reader()
+    assert (reader.feeds(), reader.due_feeds(after(1), 9)) == (shown, due)
+    with store.unit() as unit:
+        unit.sync_feeds([feed("bbc", url="https://bbc.example.org/feed")], after(1))
+    assert reader.feeds()[0].host == "bbc.example.org"
+    assert reader.due_feeds(after(1), 9) == due
+    reader.close()
+    store.close()
 
 
 def test_copies_of_the_schema_before_are_taken_and_put_back(path: Path, tmp_path: Path) -> None:

@@ -124,17 +124,20 @@ def test_only_what_is_new_or_materially_changed_is_given(store: SqliteStore) -> 
     assert [s.version for s in add(store, first)] == [1]
     assert add(store, first) == []
     assert add(store, replace(first, title="TRUCE agreed!")) == []  # cosmetic
-    longer = "x y z and some more"
-    first = replace(first, summary="x y z and some")
-    add(store, first)
-    assert add(store, replace(first, summary=longer)) == []  # kept as a version, not judged
+    first = replace(first, summary="The goverment says so")
+    assert [s.version for s in add(store, first)] == [2]
+    first = replace(first, summary="The government says so")
+    assert add(store, first) == []  # kept as a version, not judged
     seen = after(hours=3)
     (edit,) = add(
         store, replace(first, title="Truce not agreed", link="https://a.b/2", seen_at=seen)
     )
     assert (edit.version, edit.edit, edit.item.title) == (4, True, "Truce not agreed")
     assert (edit.item.link, edit.item.published_at) == ("https://a.b/2", seen)  # news of then
-    assert add(store, first) == []  # two wordings taking turns
+    assert [s.version for s in add(store, first)] == [5]  # an edit taken back is one more
+    off = replace(first, title="Truce not agreed")
+    assert [s.version for s in add(store, off)] == [6]
+    assert add(store, first, off, first) == []  # two wordings taking turns
     assert store.reader().summary()["items"] == 1
 
 
@@ -180,10 +183,11 @@ def test_each_version_of_an_item_keeps_what_it_was_judged_by(store: SqliteStore)
 def test_the_same_words_under_another_guid_are_the_same_item_for_a_day(store: SqliteStore) -> None:
     add(store, item("Truce agreed", identity="a"))
     same = item("Truce agreed!", identity="b", published=after(hours=23))
-    later = item("Truce agreed", identity="c", published=after(hours=25))
-    elsewhere = item("Truce agreed", identity="d", feed="dw")
-    assert add(store, same) == []
-    assert [s.item.identity for s in add(store, later, elsewhere)] == ["c", "d"]
+    served = item("Truce agreed", identity="c", published=after(hours=46))
+    later = item("Truce agreed", identity="d", published=after(hours=71))
+    elsewhere = item("Truce agreed", identity="e", feed="dw")
+    assert add(store, same, served) == []  # a day after it was last served
+    assert [s.item.identity for s in add(store, later, elsewhere)] == ["d", "e"]
 
 
 # --- feeds -------------------------------------------------------------------------------------

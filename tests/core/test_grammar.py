@@ -432,3 +432,16 @@ def test_every_watch_that_is_shipped_can_be_read() -> None:
         query = parse_query(watch.query, names, match_all=watch.match_all)
         assert query.concepts
         assert parse_query(written(query.root), names, match_all=True).root == query.root
+
+
+@pytest.mark.parametrize("text", ["+kyiv", "kyiv && gaza", "kyiv~3", "title : kyiv", "kyiv UND gaza"])  # fmt: skip
+def test_a_sign_of_another_language_is_refused_however_much_is_meant(text: str) -> None:
+    with pytest.raises(QueryError, match=r"no operator|colon|read as a word"):
+        parse_query(text, NAMES, match_all=True)
+
+
+def test_typographic_quotes_are_read_as_meant_however_much_is_meant() -> None:
+    assert (
+        parse_query("“prisoner swap”", NAMES, match_all=True).root
+        == parse_query('"prisoner swap"', NAMES).root
+    )

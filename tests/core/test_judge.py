@@ -172,7 +172,7 @@ JUDGED: dict[Reason, list[tuple[Case, Verdict]]] = {
         (case(PLAIN, account=says(reviews=True)), Verdict.BACKGROUND),
     ],
     Reason.IN_PASSING: [
-        (case(account=Account((claim("agreed", field="summary"),))), Verdict.BACKGROUND),
+        (case(account=Account((claim("agreed", field="summary", start=60),))), Verdict.BACKGROUND),
     ],
 }  # fmt: skip
 #: outcome -> reason of the judgement, delivery of the watch, messages so far, first contact
@@ -242,7 +242,7 @@ def test_what_was_told_is_followed_up_in_its_thread_to_those_who_were_told(reaso
 
 
 #: What depends on who stands behind a development: told in tests/ingest/test_lives.py.
-LIVED = {Reason.UNCONFIRMED, Reason.PROMOTED, Reason.LISTED, Reason.TAKEN_BACK}
+LIVED = {Reason.UNCONFIRMED, Reason.PROMOTED, Reason.LISTED}
 
 
 def test_every_reason_there_is_stands_in_a_table() -> None:

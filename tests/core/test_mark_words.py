@@ -28,7 +28,7 @@ ROWS = [
 ]
 NINE = ("en", "de", "fr", "es", "it", "pl", "tr", "uk", "ru")
 MARKS = (
-    "not", "not-pseudo", "hedge", "if", "plan", "ask", "past", "review", "live", "said", "clause",
+    "not", "not-pseudo", "hedge", "if", "plan", "before", "ask", "past", "review", "live", "said", "clause",
     "and", "despite", "again", "both", "one-sided", "about", "each",
 )  # fmt: skip
 
@@ -58,7 +58,8 @@ def test_the_table_is_broad() -> None:
     found = {(row[0], row[1]) for row in ROWS if not row[2].startswith("!")}
     assert {len(row) for row in ROWS} == {3}
     assert {row[1] for row in ROWS} == set(MARKS)
-    assert found == {(language, mark) for language in NINE for mark in MARKS}
+    # Turkish has no word before what is ahead: "görüşmeler öncesi" follows it, and is a plan
+    assert found == {(lang, mark) for lang in NINE for mark in MARKS} - {("tr", "before")}
     assert min(traps[language] for language in NINE) >= 5
     assert len(ROWS) == len(set(ROWS)) >= 220
 

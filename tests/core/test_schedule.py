@@ -8,65 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.rules import PACES_S
 from monitor.core.schedule import (
     CONSOLE_RETRIES_S,
     GIVE_UP_OTHER_S,
     GIVE_UP_S,
-    GONE_S,
     JITTER,
     MAIL_RETRIES_S,
-    MAX_BACKOFF_S,
-    MAX_FAST_BACKOFF_S,
     MAX_RETRY_AFTER_S,
     WEBHOOK_RETRIES_S,
     digest_moment,
     due_digest,
     first_check,
     next_attempt,
-    next_check,
     percentile,
     spread,
 )
 from tests.builders import T0
-
-PACES = st.sampled_from(sorted(PACES_S))
-TIMES = st.integers(1_704_067_200, 1_798_761_600).map(lambda s: datetime.fromtimestamp(s, UTC))
-
-
-def wait_s(name: str, pace: str, at: datetime, **more: object) -> float:
-    return (next_check(name, pace, at, **more) - at).total_seconds()  # type: ignore[arg-type]
-
-
-@given(st.text(), PACES, TIMES, st.integers(0, 60))
-def test_more_failures_never_bring_the_next_look_forward(
-    name: str, pace: str, at: datetime, failures: int
-) -> None:
-    waits = [wait_s(name, pace, at, failures=n) for n in (failures, failures + 1)]
-    assert waits[0] <= waits[1] <= max(MAX_BACKOFF_S, PACES_S[pace])
-
-
-@given(st.text(), TIMES, st.integers(0, 60))
-def test_a_fast_feed_that_fails_is_looked_at_every_five_minutes_at_least(
-    name: str, at: datetime, failures: int
-) -> None:
-    most = 60.0 if failures <= 1 else MAX_FAST_BACKOFF_S
-    assert 60 * (1 - JITTER) <= wait_s(name, "fast", at, failures=failures) <= most
-    assert wait_s(name, "fast", at, failures=failures, retry_after_s=600) == 600.0
-
-
-@given(PACES, TIMES, st.integers(0, 60), st.floats(0, 1e9))
-def test_retry_after_is_never_undercut_up_to_a_day(
-    pace: str, at: datetime, failures: int, retry_after_s: float
-) -> None:
-    waited = wait_s("bbc", pace, at, failures=failures, retry_after_s=retry_after_s)
-    assert waited >= min(retry_after_s, MAX_RETRY_AFTER_S) - 1e-6
-    assert waited <= max(MAX_RETRY_AFTER_S, MAX_BACKOFF_S)
-
-
-@given(PACES, TIMES)
-def test_a_feed_that_is_gone_is_asked_once_a_day(pace: str, at: datetime) -> None:
-    assert GONE_S * (1 - JITTER) <= wait_s("bbc", pace, at, gone=True) <= GONE_S
 
 
 def test_looks_are_spread_and_yet_always_the_same() -> None:

@@ -17,7 +17,8 @@ from tests.fakes import FakeWall
 MONITOR = Path(__file__).parents[2] / "monitor"
 INNER = sorted(
     [*(MONITOR / "core").rglob("*.py"), *(MONITOR / "ingest").rglob("*.py"),
-     *(MONITOR / "ports").rglob("*.py"), MONITOR / "poller.py", MONITOR / "courier.py"]
+     *(MONITOR / "ports").rglob("*.py"), *(MONITOR / "poller").rglob("*.py"),
+     MONITOR / "courier.py"]
 )  # fmt: skip
 #: What reads a clock, or chance.
 CLOCKS = {

@@ -11,6 +11,8 @@ before anybody read it (first contact):
 - `fourth`, 150 items as a desk receives them in a day: 0.93 with the vocabulary as it was
 - `fifth`, 250 items, reversals and stages, terse: 0.82; its misses were then read and mended
 - `sixth`, 276 items, metaphors, ellipsis, flashes: 0.71, and 0.74 after `fifth` was mended
+- `seventh`, 264 items, mostly plain wire headlines in nine languages: 0.92; its misses were then
+  read and mended
 
 The floors are below what was measured last, so that a change that makes matching worse fails here.
 An item whose label is arguable for a watch is left out.
@@ -39,6 +41,7 @@ FLOORS = {
     "fourth": (0.88, 0.88, 0.78),
     "fifth": (0.95, 0.93, 0.93),
     "sixth": (0.68, 0.70, 0.45),
+    "seventh": (0.93, 0.86, 0.78),
 }
 
 

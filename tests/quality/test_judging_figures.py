@@ -2,7 +2,9 @@
 
 `unseen` was written before the vocabulary of acts; `fifth` (reversals, stages, terse agencies) was
 read when the last words were written; nobody has read the misses of `sixth` (metaphors, ellipsis,
-flashes of both sides). Each is replayed with an empty ledger.
+flashes of both sides). `seventh` (plain wire headlines) had at first contact, its matching mended, a
+recall of 0.81, a precision of 0.74, states 0.84, stories 0.94; its wrong alerts were then read.
+Each is replayed with an empty ledger.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ class Figures:
 
 
 FLOORS = {
-    "unseen": Figures(recall=0.78, precision=0.76, each=1.2, state=0.72, stories=0.90),
-    "fifth": Figures(recall=0.77, precision=0.70, each=1.4, state=0.66, stories=0.87),
-    "sixth": Figures(recall=0.50, precision=0.60, each=1.4, state=0.55, stories=0.85),
+    "unseen": Figures(recall=0.84, precision=0.76, each=1.25, state=0.74, stories=0.90),
+    "fifth": Figures(recall=0.77, precision=0.76, each=1.3, state=0.72, stories=0.87),
+    "sixth": Figures(recall=0.50, precision=0.60, each=1.4, state=0.60, stories=0.85),
+    "seventh": Figures(recall=0.87, precision=0.77, each=1.3, state=0.79, stories=0.90),
 }
 
 

@@ -50,8 +50,8 @@ class Stage:
         """Run it until the block ends, then see it end in good order."""
         settings = Settings(
             config_dir=self.folder / "config", data=self.folder / "data", listen=("127.0.0.1", 0),
-            fetch=FetchPolicy(pace="fast", concurrency=50), channels=(), rules=self.rules, files=(),
-            warnings=(),
+            fetch=FetchPolicy(pace="fast", concurrency=50, host_spacing_s=0.0), channels=(),
+            rules=self.rules, files=(), warnings=(),
         )  # fmt: skip
         doors = Doors(
             client=lambda policy, clock: self.source,

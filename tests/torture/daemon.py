@@ -118,8 +118,8 @@ class AimedParser:
     def __init__(self, inner: ClosingParser, aim: Aim) -> None:
         self._inner, self._aim = inner, aim
 
-    async def parse(self, body: Body, feed: Feed) -> Parsed | Failure:
-        parsed = await self._inner.parse(body, feed)
+    async def parse(self, body: Body, feed: Feed, known_pieces: bytes = b"") -> Parsed | Failure:
+        parsed = await self._inner.parse(body, feed, known_pieces)
         if isinstance(parsed, Parsed):
             self._aim.at("parse")
         return parsed
