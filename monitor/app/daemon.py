@@ -247,6 +247,7 @@ class Daemon:
             self.watching.store_works()
         if made:
             self.courier.wake()
+        await self.watching.watch_feeds(self.clock.now())
         self.watching.renew_figures(self._desk.waiting, FIGURES_S)
         if not self.health.stalled():
             self._systemd.watchdog()

@@ -35,9 +35,13 @@ class ClosingParser(Parser, Protocol):
 
 def http_client(policy: FetchPolicy, clock: Clock) -> HttpClient:
     """Give the guarded client, under an honest name."""
+    return HttpClient(policy, user_agent=agent_of(policy), wire_now=clock.wire)
+
+
+def agent_of(policy: FetchPolicy) -> str:
+    """Give the name that all requests carry."""
     about = f"; {policy.contact}" if policy.contact else ""
-    agent = f"parley-monitor/{__version__} (feed monitor{about})"
-    return HttpClient(policy, user_agent=agent, wire_now=clock.wire)
+    return f"parley-monitor/{__version__} (feed monitor{about})"
 
 
 def parser_pool(policy: FetchPolicy) -> ParserPool:

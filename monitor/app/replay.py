@@ -29,7 +29,7 @@ from monitor.core.text import clean_line, clean_text
 from monitor.core.words import Lexicon
 from monitor.errors import CommandError
 from monitor.ingest import UNKNOWN, DeskThread, InForce, item_of, language_told
-from monitor.ingest.path import Tally
+from monitor.ingest.tally import Tally
 from monitor.ports import Outcome, Receipt
 from monitor.store import SqliteStore
 
@@ -154,7 +154,7 @@ class Replay:
                     decisions = path.judge_item(
                         unit, draft, stored, Tally(feed.name), now, quiet=False
                     )
-                    story = draft.story_of(item.identity) if decisions else None
+                    story = draft.story_of(stored.item.identity) if decisions else None
                 if not new:  # the same words from the same source again: judged, not stored twice
                     again = path.opinion(unit, draft, StoredItem(0, item), now, quiet=False)
                     decisions = list(again.decisions) if again else []

@@ -13,7 +13,7 @@ from monitor.app.opening import FirstRound
 from monitor.core.model import Verdict
 from monitor.courier import Trouble
 from monitor.errors import LaneStopped, StoreError
-from monitor.ingest import DeskThread
+from monitor.ingest import DeskThread, Watched
 from monitor.ports import ClaimedDelivery, Clock, Failure, Ingested, Outcome, Poll, Receipt
 from monitor.store import SqliteReader
 from monitor.telemetry.health import STORE, Health
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("parley")
 
+#: How all feeds do is judged so often, in seconds of news time.
+FEEDS_S = 60.0
 #: A message that was given up is shown on the health page for so long.
 DEAD_FOR = timedelta(days=1)
 
@@ -49,6 +51,7 @@ class Watching:
         self._failing: dict[str, str] = {}
         self._stranded: set[str] = set()
         self._figured_at = float("-inf")
+        self._watched_at: datetime | None = None  # None: not yet
         self._telling: set[asyncio.Task[None]] = set()
         #: Counts for the index page, of the last time that the store was asked.
         self.counts: Mapping[str, int] = {}
@@ -102,6 +105,27 @@ class Watching:
                 "new items %d, for a watch %d, developments %d",
                 ingested.new_items, ingested.hits, ingested.developments, extra=about,
             )  # fmt: skip
+
+    async def watch_feeds(self, now: datetime) -> None:
+        """Have the health of all feeds judged, once a minute. Raises `StoreError`."""
+        before = self._watched_at
+        if before is not None and 0.0 <= (now - before).total_seconds() < FEEDS_S:
+            return
+        watched = await self._desk.watch_feeds(now)
+        self._watched_at = now
+        self._metrics.feeds_are(watched.states)
+        self._say_watched(watched)
+        if watched.deliveries:
+            self._courier.wake()
+
+    def _say_watched(self, watched: Watched) -> None:
+        """Log what changed; where the console is told it, it stands on the terminal already."""
+        if "console" in self._ops():
+            return
+        if watched.outage:
+            log.warning("%s", watched.outage)
+        for change in watched.changes:
+            log.warning("%s", change.line, extra={"subject": change.feed})
 
     def delivered(self, delivery: ClaimedDelivery, receipt: Receipt, at: datetime) -> None:
         """Count a receipt; a delivery that is refused for good is said aloud."""

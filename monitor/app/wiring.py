@@ -11,6 +11,7 @@ from typing import TextIO
 from pydantic import BaseModel, SecretStr
 
 from monitor.app.trials import refuse_failing
+from monitor.core.floods import FloodLimits
 from monitor.core.match import Index
 from monitor.core.model import Feed
 from monitor.core.words import Lexicon
@@ -114,7 +115,8 @@ def in_force(
         raise ConfigError([Problem("watches", None, None, error.message, error.hint)]) from error
     if tested:
         refuse_failing(index, settings)
-    return InForce(settings.rules, index, channels, resort)
+    flood = FloodLimits(settings.fetch.flood_share, settings.fetch.flood_items)
+    return InForce(settings.rules, index, channels, resort, flood)
 
 
 def paced(settings: Settings) -> dict[str, Feed]:

@@ -114,12 +114,21 @@ def _lines(state: Mapping[str, Any], zone: str, feeds: int) -> Iterator[tuple[st
         return
     looked = f"{store['feeds_read']} read so far, {store['feeds_failing']} failing"
     yield "Feeds", f"{store['feeds']}: {looked}, {store['feeds_waiting']} not looked at yet"
+    odd = {state: n for state, n in sorted(store["feeds_health"].items()) if state != "ok"}
+    if odd:
+        listed = ", ".join(f"{number:,} {state}" for state, number in odd.items())
+        yield "", f"{listed}: parley feeds"
     told = many(store["developments"], "development")
     stories = many(store["stories"], "story", "stories")
     hits = f"{store['hits']:,} concern a watch, in {stories}"
     yield "Items", f"{many(store['items'], 'item')}; {hits}; {told} told"
     held = sorted(store["held_back"].items(), key=lambda pair: -pair[1])
     yield from _headed("Held back", (f"{n:,} {reason_text(code)} ({code})" for code, n in held))
+    looked = store["promoted"]
+    if any(looked.values()):
+        stories = many(looked["told"], "story", "stories")
+        said = f"{stories} told, {looked['folded']:,} in a digest; a fact came of"
+        yield "Not understood", f"{said} {looked['borne_out']:,}"
     yield from _headed("Outbox", _outbox_lines(store, zone))
     aside = store["quarantine"]
     yield "Set aside", f"{many(aside, 'item')}: parley quarantine" if aside else "nothing"

@@ -114,7 +114,7 @@ def _feed(settings: Settings, name: str) -> Feed:
 
     if not name:
         return Feed(OUTLET, "", publisher=OUTLET)
-    feeds = {feed.name: feed for feed in settings.rules.feeds}
+    feeds = {feed.name: feed for feed in (*settings.rules.feeds, *settings.off_feeds)}
     if name not in feeds:
         raise click.UsageError(f"there is no feed {name!r}{near(name, list(feeds))}")
     return feeds[name]

@@ -56,7 +56,8 @@ class Fact:
 
     `tracker` None marks a note. `known_since` is when Parley learned it; `as_of` the moment of the
     baseline it came with, else when it was set. `evidence` holds ids of items it stands on,
-    `because` the words of whoever retracted it.
+    `because` the words of whoever retracted it. `told` is when a report told it last, as the store
+    knows it; it is no part of what the ledger says.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Fact:
     ref: str = ""
     evidence: tuple[int, ...] = ()
     because: str = ""
+    told: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

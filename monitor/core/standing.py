@@ -86,7 +86,7 @@ def said_as(state: str, count: str, *, denied: bool = False) -> str:
 
 def told_at(fact: Fact, support: SupportOf) -> datetime:
     """Give when a fact was told last: by an item, else on its date, else when it was learned."""
-    last = support(fact.id).last_at
+    last = fact.told or support(fact.id).last_at
     if last is not None:
         return last
     if fact.date:

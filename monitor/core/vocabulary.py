@@ -28,7 +28,7 @@ from monitor.core.text import Token
 from monitor.core.words import Lexicon, compound, inflects, surfaces
 
 #: Pieces of text remembered for one language; beyond it they are forgotten and learned anew.
-MAX_PIECES = 100_000
+MAX_PIECES = 40_000
 #: Longest piece that is remembered, in characters: longer ones rarely come twice.
 MAX_PIECE = 64
 #: Words in a piece that is remembered, at most: more stand there only to fill the memory.

@@ -147,7 +147,9 @@ class Judging:
 
     def _decide(self, unit: Unit, case: Case, ruling: Ruling, *, quiet: bool) -> Decision:
         judged = ruling.judgement
-        times = unit.times_reached(case.watch.id, judged.tracker, judged.cell, judged.value)
+        times = 0  # without a tracker a development is known by the report that founds it
+        if judged.tracker:
+            times = unit.times_reached(case.watch.id, judged.tracker, judged.cell, judged.value)
         development = development_of(case.item, case.watch, ruling, case.placement, times)
         return decide(
             case.hit,

@@ -19,6 +19,8 @@ from monitor.notify import limits, message, wording
 
 #: A message is split into so many parts at most; of what they do not hold the number is told.
 MAX_PARTS = 5
+#: What is written over an earlier message takes up no more, in UTF-16 code units.
+MARK_UNITS = 200
 #: Developments after which something is told of one that a reader has read about before.
 FOLLOWS = frozenset({Reason.CONFIRMED, Reason.DISPUTED, Reason.CORRECTED})
 
@@ -126,6 +128,11 @@ def severity(note: Note) -> Severity | None:
     return max(listed, key=lambda each: each.rank) if listed else None
 
 
+def section_pieces(note: Note, section: Section) -> Block:
+    """Give all the pieces of one development, as where there is room for them."""
+    return tuple(_section(note, section, _DEPTHS[0], ""))
+
+
 def follow_of(note: Note) -> Follow | None:
     """Say on which development a message follows up, None where it is about something new."""
     if note.kind != "alert":
@@ -135,15 +142,32 @@ def follow_of(note: Note) -> Follow | None:
         if development.number > 1 and development.reason in FOLLOWS:
             tz, _ = wording.zone(note.timezone)
             when = wording.date_time(note.created_at, tz)
-            mark = f"{development.reason.text} ({when})"
-            return Follow(development.key, limits.clean(mark[:1].upper() + mark[1:], 200))
+            headline = limits.clean(development.headline, 120)
+            why = development.reason.text
+            mark = f"{why[:1].upper()}{why[1:]} ({when}): {headline}"
+            return Follow(_name(development.key), limits.fit(mark, MARK_UNITS, limits.utf16))
     return None
 
 
 def developments(note: Note) -> tuple[str, ...]:
     """Give the keys of the developments that an alert is the first to tell of."""
     told = note.sections if note.kind == "alert" else ()
-    return tuple(s.development.key for s in told if s.development.number <= 1)
+    return tuple(_name(s.development.key) for s in told if s.development.number <= 1)
+
+
+def _name(development: str) -> str:
+    return limits.token(development, 64)
+
+
+def line(piece: Piece) -> str:
+    """Give a piece as one line of plain text, without its address."""
+    return f"\u2022 {piece.words}" if piece.role is Role.LIST else piece.words
+
+
+def plain(block: Block) -> str:
+    """Give a block as plain text, addresses written out."""
+    lines = ((line(piece), piece.link) if piece.link else (line(piece),) for piece in block)
+    return "\n".join(chain.from_iterable(lines))
 
 
 # --- one block a development -----------------------------------------------------------------

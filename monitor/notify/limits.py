@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _PILE = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 _MENTIONS = re.compile(r"@(?=[\w\u200c\u200d])|<(?=[!@#])")
-_WORDS = re.compile(r"(?<![\w/:.])[/#$](?=\w)")
+_WORDS = re.compile(r"(?<![\w/:.<])[/#$](?=\w)")
 _SCHEMES = re.compile(r"(?<![\w+.-])(?!https?:)[A-Za-z][A-Za-z0-9+.-]{0,30}:(?=//)", re.IGNORECASE)
 
 Measure = Callable[[str], int]

@@ -12,7 +12,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -146,7 +146,7 @@ class Poster:
         self._turn = asyncio.Lock()
         self._next_at = 0.0  # in the loop's time
         self._held_until: datetime | None = None  # in news time, by which deliveries are planned
-        self._held_for = ""
+        self._held = Receipt(Outcome.LATER)
 
     @property
     def deadline_s(self) -> float:
@@ -210,7 +210,7 @@ class Poster:
         now = self._tools.clock.now()
         if self._held_until is not None and self._held_until > now:
             left_s = (self._held_until - now).total_seconds()
-            return Receipt(Outcome.LATER, "rate-limited", self._held_for, left_s), Said(), None
+            return replace(self._held, retry_after_s=left_s), Said(), None
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, self._next_at - loop.time()))
         posted = self._talk.request(payload)
@@ -228,7 +228,7 @@ class Poster:
         receipt = replies.judge(self._talk.rules, answer.status, said.word, wait_s)
         if receipt.outcome is Outcome.LATER and receipt.retry_after_s is not None:
             self._held_until = self._tools.clock.now() + timedelta(seconds=receipt.retry_after_s)
-            self._held_for = receipt.message
+            self._held = receipt
         return receipt, said, answer
 
 

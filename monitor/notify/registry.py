@@ -14,6 +14,8 @@ from monitor.ports import Clock, Http, Notifier
 
 #: kind -> "module:Class"
 KINDS: dict[str, str] = {
+    "apprise": "monitor.notify.apprise_:AppriseNotifier",
+    "atom": "monitor.notify.atom:AtomNotifier",
     "console": "monitor.notify.console:ConsoleNotifier",
     "email": "monitor.notify.email:EmailNotifier",
     "ntfy": "monitor.notify.ntfy:NtfyNotifier",

@@ -150,8 +150,11 @@ class SlackNotifier:
         del recipient
         payloads: list[dict[str, Any]] = []
         for blocks in chat.parts(note, _ROOM):
-            said = limits.fit("\n\n".join(map(_plain, blocks)), TEXT_CHARS, _escaped_size)
-            payload = {"text": _escape(said), "blocks": [_rich(block) for block in blocks]}
+            said = limits.fit("\n\n".join(map(chat.plain, blocks)), TEXT_CHARS, _escaped_size)
+            payload: dict[str, Any] = {
+                "text": _escape(said),
+                "blocks": [_rich(block) for block in blocks],
+            }
             if self._options.to:
                 # for programs that read along: the same over all attempts
                 about = {"key": limits.token(key, 64)}
@@ -177,7 +180,12 @@ class SlackNotifier:
             ("content-type", "application/json; charset=utf-8"),
             ("user-agent", "Parley/1 (slack)"),
         ]
-        said = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False, **payload}
+        said: dict[str, Any] = {
+            "mrkdwn": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **payload,
+        }
         url = options.url.get_secret_value()
         if not url:
             method = "chat.update" if "ts" in payload else "chat.postMessage"
@@ -191,7 +199,7 @@ class SlackNotifier:
         text = answer.excerpt
         if self._options.to:
             error = found(text, _ERROR)
-            if found(text[:200], _OK) and not error.startswith("invalid"):
+            if found(text[:200], _OK):
                 channel, ts = found(text, _IN), found(text, _TS)
                 return Said(remote=f"{channel}:{ts}" if channel and ts else "")
             unread = "unreadable" if answer.status == 200 else ""
@@ -217,6 +225,7 @@ class SlackNotifier:
     def otherwise(self, payload: Payload, receipt: Receipt, answer: Answer) -> Payload | None:
         """Give a message as plain text where its blocks are refused, or without its thread."""
         del answer
+        drop: dict[str, tuple[str, ...]]
         drop = {"bad-blocks": ("blocks", "metadata"), "no-thread": ("thread_ts", "reply_broadcast")}
         dropped = drop.get(receipt.code, ())
         if "ts" in payload or not any(name in payload for name in dropped):
@@ -233,19 +242,6 @@ def _escape(text: str) -> str:
 
 def _escaped_size(text: str) -> int:
     return len(_escape(text))
-
-
-def _line(piece: Piece) -> str:
-    return f"\u2022 {piece.words}" if piece.role is Role.LIST else piece.words
-
-
-def _plain(block: Block) -> str:
-    lines = []
-    for piece in block:
-        lines.append(_line(piece))
-        if piece.link:
-            lines.append(piece.link)
-    return "\n".join(lines)
 
 
 def _rich(block: Block) -> dict[str, Any]:
@@ -283,7 +279,7 @@ def _elements(piece: Piece) -> Iterator[dict[str, Any]]:
         if piece.rest:
             yield {"type": "text", "text": piece.rest}
         return
-    said: dict[str, Any] = {"type": "text", "text": _line(piece)}
+    said: dict[str, Any] = {"type": "text", "text": chat.line(piece)}
     yield {**said, "style": style} if style else said
 
 
@@ -291,6 +287,6 @@ _ROOM = chat.Room(
     block=BLOCK_CHARS,
     part=MESSAGE_CHARS,
     most=MESSAGE_BLOCKS - 1,  # what is written above an edited message is a block as well
-    size=lambda block: len(_plain(block)),
+    size=lambda block: len(chat.plain(block)),
     between=2,
 )

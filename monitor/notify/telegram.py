@@ -23,7 +23,7 @@ MESSAGE_UNITS = 4096
 #: A message may hold 100 places with markup; a development has four at most.
 MESSAGE_BLOCKS = 25
 #: Kept free for what is written above a message that is edited.
-_MARK_UNITS = 220
+_MARK_UNITS = chat.MARK_UNITS + 2
 
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 _CHAT = re.compile(r"-?[0-9]{1,20}|@[A-Za-z][A-Za-z0-9_]{3,63}")
@@ -132,7 +132,7 @@ class TelegramNotifier:
         """Give the messages without token and chat; see `posting.pack`."""
         del recipient, key
         payloads = [
-            {"text": "\n\n".join(map(_html, blocks)), "plain": "\n\n".join(map(_plain, blocks))}
+            {"text": "\n\n".join(map(_html, blocks)), "plain": "\n\n".join(map(chat.plain, blocks))}
             for blocks in chat.parts(note, _ROOM)
         ]
         follow = chat.follow_of(note)
@@ -207,23 +207,9 @@ class TelegramNotifier:
         """The client belongs to the one who made it."""
 
 
-def _line(piece: Piece) -> str:
-    return f"\u2022 {piece.words}" if piece.role is Role.LIST else piece.words
-
-
-def _plain(block: Block) -> str:
-    """Give a block as it is read, with addresses written out."""
-    lines = []
-    for piece in block:
-        lines.append(_line(piece))
-        if piece.link:
-            lines.append(piece.link)
-    return "\n".join(lines)
-
-
 def _seen(block: Block) -> str:
     """Give a block as Telegram counts it: without markup and addresses."""
-    return "\n".join(map(_line, block))
+    return "\n".join(map(chat.line, block))
 
 
 def _html(block: Block) -> str:
@@ -231,7 +217,7 @@ def _html(block: Block) -> str:
 
 
 def _marked(piece: Piece) -> str:
-    text = escape(_line(piece))
+    text = escape(chat.line(piece))
     if piece.role in {Role.HEAD, Role.TITLE}:
         return f"<b>{text}</b>"
     if piece.role is Role.QUOTE:

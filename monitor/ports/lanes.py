@@ -32,7 +32,8 @@ class Poll:
     `due` is the feed's row as it was before the look. `older` counts the items of `parsed` that are
     of archives and further pages, fetched because nothing of the last document was left; `whole`
     says that it was asked without validators. While `outage` nothing at all can be reached, and
-    that is no fault of the feed's.
+    that is no fault of the feed's. `spoken` is the language that the titles of `parsed` are in,
+    "" where it cannot be told.
     """
 
     feed: Feed
@@ -46,6 +47,7 @@ class Poll:
     older: int = 0
     whole: bool = False
     outage: bool = False
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Ingested:
     """What one poll changed: counts for logs, metrics and the summary of the first round.
 
     `gap` is 0, or how many items at least came since the last look while nothing of the document
-    before was left: older ones may have been missed.
+    before was left: older ones may have been missed. `cut` counts entries over the cap of a
+    document, which were not read. `paused` says why the feed may not alert, "" where it may.
     """
 
     feed: str
@@ -67,6 +70,8 @@ class Ingested:
     verdicts: Mapping[tuple[str, Verdict], int] = field(default_factory=dict)  # by watch
     delays_s: tuple[float, ...] = ()  # published -> seen, of items that hit
     gap: int = 0
+    cut: int = 0
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class DueFeed:
     """What the poller needs to look at a feed, and what its next schedule is made from.
 
     `pieces` are the prints of its last document. `moved_to` is where permanent redirects led
-    `moved_times` looks in a row. `paused` says why it is held, "" where it is not. `hints` and
-    `rhythm` are JSON as core/schedule wrote it. `status` is the last HTTP status. `whole_at` is
+    `moved_times` looks in a row. `paused` says why it is held, "" where it is not. `hints`,
+    `rhythm` and `signs` are JSON as core wrote it. `status` is the last HTTP status. `whole_at` is
     when it was last asked without validators (None: not yet), `gap_at` when items were last missed.
     """
 
@@ -39,6 +39,7 @@ class DueFeed:
     gap_at: datetime | None = None
     health: str = "ok"
     gone: bool = False
+    signs: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class FeedCheck:
     paused: str | None = None
     host: str | None = None
     not_before: datetime | None = None
+    signs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class FeedRow:
     paused_at: datetime | None = None
     host: str = ""
     rest: HostRest | None = None
+    signs: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)

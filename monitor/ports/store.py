@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from monitor.core.claims import Claim
+from monitor.core.floods import Kind
 from monitor.core.ledger import Fact, FactEvent
 from monitor.core.model import Decision, Feed, Item, Placement, StoredItem, ToldDevelopment, Voice
 from monitor.core.promotion import Unread
@@ -40,8 +41,29 @@ class Unit(Protocol):
         """Make the rows of feeds agree with the configuration; known ones keep their schedule."""
         ...
 
-    def add_new(self, items: Iterable[Item]) -> Iterator[StoredItem]:
-        """Store unseen and materially changed items one by one, and give exactly those."""
+    def add_new(
+        self, items: Iterable[Item], shared: Collection[str] = ()
+    ) -> Iterator[StoredItem]:
+        """Store unseen and materially changed items one by one, and give exactly those.
+
+        `shared` are the canonical links that several entries of the document have: they name none.
+        """
+        ...
+
+    def kinds(self, items: Sequence[Item], shared: Collection[str] = ()) -> tuple[Kind, ...]:
+        """Say of each entry of a document what `add_new` would find it to be; writes nothing."""
+        ...
+
+    def paused(self, feed: str) -> tuple[str, datetime] | None:
+        """Give why a feed is paused and when it last flooded; None where it is not, or unknown."""
+        ...
+
+    def pause_feed(self, feed: str, why: str, now: datetime) -> None:
+        """Let no item of a feed be told at once from now on."""
+        ...
+
+    def resume_feed(self, feed: str) -> bool:
+        """Let a feed speak again; False where it was not paused, or there is none of that name."""
         ...
 
     def facts(self, watch: str) -> tuple[Fact, ...]:
@@ -124,6 +146,18 @@ class Unit(Protocol):
 
     def feed_checked(self, check: FeedCheck) -> None:
         """Write down one look at a feed: validators, schedule, outcome."""
+        ...
+
+    def feeds_now(self) -> tuple[FeedRow, ...]:
+        """Give every feed of the configuration in force, without the rests of hosts."""
+        ...
+
+    def look_now(self, feed: str, now: datetime) -> bool:
+        """Let a feed be looked at now, because a person asks; False where its server forbids it."""
+        ...
+
+    def set_health(self, feed: str, state: str, now: datetime) -> None:
+        """Write down the state of a feed that is told now."""
         ...
 
     def rest_host(self, host: str, until: datetime, why: str) -> None:

@@ -60,6 +60,14 @@ class FetchFile(Shape):
     max_wire_bytes: Annotated[int, Number] = Field(_POLICY.max_wire_bytes, ge=1024, le=200 * _MIB)
     max_body_bytes: Annotated[int, Number] = Field(_POLICY.max_body_bytes, ge=1024, le=400 * _MIB)
     max_items: Annotated[int, Number] = Field(_POLICY.max_items, ge=1, le=100_000)
+    flood_share: Annotated[float, Number] = Field(
+        _POLICY.flood_share, gt=0, le=1,
+        description="share of a document's entries that are known, under new names: a flood",
+    )  # fmt: skip
+    flood_items: Annotated[int, Number] = Field(
+        _POLICY.flood_items, ge=1, le=100_000,
+        description="new items of one look that concern a watch; more are a flood",
+    )  # fmt: skip
     per_host: Annotated[int, Number] = Field(_POLICY.per_host, ge=1, le=20)
     host_spacing_s: Annotated[float, Number] = Field(_POLICY.host_spacing_s, ge=0, le=60)
     concurrency: Annotated[int, Number] = Field(_POLICY.concurrency, ge=1, le=500)

@@ -149,7 +149,11 @@ def _tidy(text: str) -> tuple[str, markup.Shape]:
     """Give the text that the parser may see, and its outline. Raises `Refused`."""
     try:
         text = markup.tidy(text)
-        return text, markup.scan(text)
+        shape = markup.scan(text)
+        if shape.surplus:
+            text = markup.without_surplus(text, shape)
+            shape = markup.scan(text)
+        return text, shape
     except markup.TooComplex as error:
         raise Refused("too-complex", str(error)) from error
 

@@ -21,12 +21,14 @@ from monitor.ports import (
     DueFeed,
     FactRow,
     FeedRow,
+    HostRest,
     OpenStory,
     PlacedItem,
 )
 from monitor.store.claims_reader import ClaimQuestions
 from monitor.store.codec import AS_WORDED, event_from_row, item_from_row
 from monitor.store.connection import maybe, moment, our_errors, schema_number, stamp
+from monitor.store.feed_rows import due_feed, feed_row
 from monitor.store.stories_reader import StoryQuestions
 
 #: Delays in `status` are taken over so many of the newest deliveries.
@@ -44,17 +46,12 @@ class SqliteReader(ClaimQuestions, StoryQuestions):
     def due_feeds(self, now: datetime, limit: int) -> tuple[DueFeed, ...]:
         """Give feeds whose next check has come, the longest waiting first."""
         rows = self._rows(
-            "SELECT * FROM feeds WHERE active = 1 AND next_check_at <= ?"
+            "SELECT * FROM feeds WHERE active = 1 AND next_check_at <= ? AND NOT EXISTS"
+            " (SELECT 1 FROM hosts WHERE hosts.host = feeds.host AND hosts.until > ?)"
             " ORDER BY next_check_at, name LIMIT ?",
-            [stamp(now), limit],
+            [stamp(now), stamp(now), limit],
         )
-        return tuple(
-            DueFeed(
-                r["name"], r["etag"], r["last_modified"], r["body_hash"], r["failures"],
-                first_contact=r["first_contact_at"] is None,
-            )
-            for r in rows
-        )  # fmt: skip
+        return tuple(map(due_feed, rows))
 
     def next_moment(self) -> datetime | None:
         """Give the earliest time at which a feed or a delivery is due, or None."""
@@ -97,17 +94,12 @@ class SqliteReader(ClaimQuestions, StoryQuestions):
 
     def feeds(self) -> tuple[FeedRow, ...]:
         """Give every feed of the configuration in force."""
+        rests = {
+            r["host"]: HostRest(r["host"], moment(r["until"]), r["why"])
+            for r in self._rows("SELECT * FROM hosts")
+        }
         rows = self._rows("SELECT * FROM feeds WHERE active = 1 ORDER BY name")
-        return tuple(
-            FeedRow(
-                name=r["name"], url=r["url"], last_checked_at=maybe(r["last_checked_at"]),
-                next_check_at=moment(r["next_check_at"]), outcome=r["outcome"], status=r["status"],
-                error_code=r["error_code"], error=r["error"], failures=r["failures"],
-                first_contact_at=maybe(r["first_contact_at"]), items=r["items"], checks=r["checks"],
-                gone=bool(r["gone"]),
-            )
-            for r in rows
-        )  # fmt: skip
+        return tuple(feed_row(row, rests) for row in rows)
 
     def facts(self, watch: str | None = None, as_of: datetime | None = None) -> tuple[FactRow, ...]:
         """Give what is known, now or as it was known at a moment; retracted facts too."""
@@ -235,6 +227,7 @@ class SqliteReader(ClaimQuestions, StoryQuestions):
                 "SELECT count(*) FROM feeds WHERE active = 1 AND first_contact_at NOT NULL"
             ),
             "feeds_failing": count("SELECT count(*) FROM feeds WHERE active = 1 AND failures > 0"),
+            "feeds_health": self._counts("feeds", "health", "WHERE active = 1"),
             "feeds_waiting": count(
                 "SELECT count(*) FROM feeds WHERE active = 1 AND last_checked_at IS NULL"
             ),
@@ -245,11 +238,26 @@ class SqliteReader(ClaimQuestions, StoryQuestions):
             "alerts": count("SELECT count(*) FROM alerts"),
             "quarantine": count("SELECT count(*) FROM quarantine WHERE released_at IS NULL"),
             "outcomes": self._counts("decisions", "outcome"),
+            "promoted": self._promoted(),
             "deliveries": self._counts("deliveries", "status"),
             "facts": count("SELECT count(*) FROM facts"),
             "delays": self._delays(),
             "schema": schema_number(self._db),
         }
+
+    def _promoted(self) -> Mapping[str, int]:
+        """Count the stories told as not understood, and those of which a fact came later."""
+        row = self._one(
+            "SELECT count(*) FILTER (WHERE d.outcome = 'push') AS told,"
+            " count(*) FILTER (WHERE d.outcome <> 'push') AS folded,"
+            " count(*) FILTER (WHERE EXISTS (SELECT 1 FROM developments v"
+            "   JOIN story_items o ON o.item_id = v.item_id"
+            "   WHERE v.watch = d.watch AND v.fact <> '' AND o.story = si.story)) AS borne_out"
+            " FROM decisions d JOIN story_items si"
+            " ON si.item_id = d.item_id AND si.version = d.version WHERE d.reason = 'promoted'"
+        )
+        names = ("told", "folded", "borne_out")
+        return {name: row[name] for name in names} if row else dict.fromkeys(names, 0)
 
     def outbox_age(self) -> tuple[int, datetime | None]:
         """Give how many deliveries wait, and since when the oldest does."""

@@ -261,6 +261,40 @@ UPDATE deliveries
  WHERE status = 'folded'
 """
 
+_SCHEDULE = """
+ALTER TABLE feeds ADD COLUMN pieces BLOB NOT NULL DEFAULT x'';      -- 8 bytes a piece, see Parsed
+ALTER TABLE feeds ADD COLUMN hints TEXT NOT NULL DEFAULT '{}';      -- JSON: what it asks of us
+ALTER TABLE feeds ADD COLUMN rhythm TEXT NOT NULL DEFAULT '{}';     -- JSON: items by hour of week
+ALTER TABLE feeds ADD COLUMN why TEXT NOT NULL DEFAULT '';          -- of next_check_at, for people
+ALTER TABLE feeds ADD COLUMN host TEXT NOT NULL DEFAULT '';         -- that requests go to
+ALTER TABLE feeds ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';     -- by 301 or 308, '' not
+ALTER TABLE feeds ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN known_items INTEGER NOT NULL DEFAULT 0; -- of the last document
+ALTER TABLE feeds ADD COLUMN not_before TEXT;                       -- null: nothing forbids it
+ALTER TABLE feeds ADD COLUMN whole_at TEXT;                         -- null: never asked whole
+ALTER TABLE feeds ADD COLUMN last_new_at TEXT;                      -- null: nothing new so far
+ALTER TABLE feeds ADD COLUMN gap_at TEXT;                           -- null: never missed anything
+ALTER TABLE feeds ADD COLUMN gaps INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN health TEXT NOT NULL DEFAULT 'ok';
+ALTER TABLE feeds ADD COLUMN health_since TEXT;                     -- null: ever since
+ALTER TABLE feeds ADD COLUMN paused TEXT NOT NULL DEFAULT '';       -- why it is held, '' not
+ALTER TABLE feeds ADD COLUMN paused_at TEXT;                        -- null: not held
+CREATE TABLE hosts (
+    host  TEXT PRIMARY KEY,
+    until TEXT NOT NULL,                           -- no request before
+    why   TEXT NOT NULL
+) STRICT
+"""
+
+_SIGNS = """
+ALTER TABLE feeds ADD COLUMN signs TEXT NOT NULL DEFAULT '{}'       -- JSON, see core/feed_signs
+"""
+
+_NAMES = """
+CREATE TABLE item_names (  -- further names of items: hash of a guid or of words, when last seen so
+    name TEXT PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES items (id), seen_at TEXT NOT NULL)
+STRICT, WITHOUT ROWID; CREATE INDEX item_names_item ON item_names (item_id)
+"""
 #: What a reader sees as `item_versions` of a database that has the first schema still: it cannot
 #: migrate it, and a daemon of that version may be at work on it.
 _SECOND_AS_READ = """
@@ -285,6 +319,45 @@ SELECT 0 AS item_id, 0 AS version, 0 AS number, '' AS watch, '' AS tracker, '' A
        0 AS finish, '' AS published_at, '' AS at
  WHERE 0
 """
+
+
+#: The same for what the schedule added: no rhythm is known, no host has asked for rest.
+_SCHEDULE_AS_READ = """
+CREATE TEMP VIEW feeds AS
+SELECT f.*, x'' AS pieces, '{}' AS hints, '{}' AS rhythm, '' AS why, '' AS host, '' AS moved_to,
+       0 AS moved_times, 0 AS known_items, NULL AS not_before,
+       NULL AS whole_at, NULL AS last_new_at, NULL AS gap_at,
+       0 AS gaps, 'ok' AS health, NULL AS health_since, '' AS paused, NULL AS paused_at,
+       '{}' AS signs
+  FROM main.feeds f;
+CREATE TEMP VIEW hosts AS SELECT '' AS host, '' AS until, '' AS why WHERE 0
+"""
+_HELD = "CASE WHEN json_extract(fact, '$.status') IN ('superseded', 'retracted') THEN 0 ELSE 1 END"
+_ONE_OF_SERIES = "CASE WHEN json_extract(fact, '$.instance') = '{}' THEN 0 ELSE 1 END"
+_LAST_TOLD = (
+    "(SELECT max(published_at) FROM claims"
+    " WHERE claims.fact = {0}.id AND bearing IN ('makes', 'supports'))"
+)
+_TOLD = f"""
+ALTER TABLE facts ADD COLUMN held INTEGER NOT NULL DEFAULT 1;      -- 0: superseded or retracted
+ALTER TABLE facts ADD COLUMN instance INTEGER NOT NULL DEFAULT 0;  -- 1: one of a series
+ALTER TABLE facts ADD COLUMN told_at TEXT;                         -- null: by no report
+UPDATE facts SET held = {_HELD}, instance = {_ONE_OF_SERIES},
+ told_at = {_LAST_TOLD.format("facts")};
+CREATE INDEX facts_held ON facts (watch, held, instance, told_at)
+"""  # noqa: S608 - our own words
+#: The same for a database of an older schema that is only read.
+_TOLD_AS_READ = (
+    f"CREATE TEMP VIEW facts AS SELECT f.*, {_HELD} AS held, {_ONE_OF_SERIES} AS instance,"  # noqa: S608
+    f" {_LAST_TOLD.format('f')} AS told_at FROM main.facts f"
+)
+#: The schema that has these columns.
+_TOLD_SINCE = 7
+#: The schema that has these columns.
+_SCHEDULE_SINCE = 4
+#: The same for what health added: no sign is known.
+_SIGNS_AS_READ = "CREATE TEMP VIEW feeds AS SELECT f.*, '{}' AS signs FROM main.feeds f"
+_SIGNS_SINCE = 5
 
 
 def _run(db: Database, script: str) -> None:
@@ -313,12 +386,42 @@ def m003_claims(db: Database) -> None:
     _run(db, _THIRD)
 
 
+@migrations()
+def m004_schedule(db: Database) -> None:
+    """When each feed is looked at and why, how it does, and which hosts asked for rest."""
+    _run(db, _SCHEDULE)
+
+
+@migrations()
+def m005_signs(db: Database) -> None:
+    """What the looks at each feed say of its health."""
+    _run(db, _SIGNS)
+
+
+@migrations()
+def m006_names(db: Database) -> None:
+    """Further names of items: guids given later, guids given to another, words served on."""
+    _run(db, _NAMES)
+
+
+@migrations()
+def m007_told(db: Database) -> None:
+    """When each fact was told last, so that nobody has to count its reports to know it."""
+    _run(db, _TOLD)
+
+
 def read_as_newest(db: Database, schema: int) -> None:
     """Let a read-only connection to a database of an older schema answer as the newest would."""
     if schema == 1:
         _run(db, _SECOND_AS_READ)
     if schema in {1, 2}:
         _run(db, _THIRD_AS_READ)
+    if schema < _SCHEDULE_SINCE:
+        _run(db, _SCHEDULE_AS_READ)
+    elif schema < _SIGNS_SINCE:
+        _run(db, _SIGNS_AS_READ)
+    if schema < _TOLD_SINCE:
+        _run(db, _TOLD_AS_READ)
 
 
 def newest() -> int:

@@ -17,15 +17,17 @@ from monitor.store.connection import open_reader, open_writer, our_errors, stamp
 from monitor.store.reader import SqliteReader
 from monitor.store.statements import Statements
 from monitor.store.unit_claims import ClaimVerbs
+from monitor.store.unit_feeds import FeedVerbs
+from monitor.store.unit_health import HealthVerbs
 from monitor.store.unit_items import ItemVerbs
-from monitor.store.unit_ledger import LedgerVerbs
 from monitor.store.unit_outbox import OutboxVerbs
+from monitor.store.unit_pauses import PauseVerbs
 
 #: The database's file inside the data folder.
 DATABASE_FILE = "parley.db"
 
 
-class SqliteUnit(ItemVerbs, OutboxVerbs, LedgerVerbs, ClaimVerbs):
+class SqliteUnit(FeedVerbs, ItemVerbs, OutboxVerbs, ClaimVerbs, HealthVerbs, PauseVerbs):
     """One IMMEDIATE transaction (see `ports.Unit`)."""
 
     def __init__(self, db: Database, facts: Mapping[str, tuple[Fact, ...]]) -> None:

@@ -6,10 +6,11 @@ import json
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.core.model import StoredItem
+from monitor.core.model import Reason, StoredItem
 from monitor.ports import (
     AlertRow,
     Backing,
@@ -238,6 +239,8 @@ class StoryQuestions(ABC):
 
         Copies and further reports within its story count, and whatever else supports its fact.
         """
+        if life.reason == Reason.DISPUTED:
+            life = self._disputed(life)
         placed = self._rows("SELECT story FROM story_items WHERE item_id = ?", [life.item_id])
         story = _family((row["story"] for row in placed), self._eldest())
         values = [life.watch, life.value, life.fact, dumps(story), stamp(life.opened_at)]
@@ -253,6 +256,17 @@ class StoryQuestions(ABC):
             languages=tuple(sorted({row["language"] for row in items} - {""})),
             claimants=self._names(_SAYING, named), denying=self._names(_DENYING, named),
         )  # fmt: skip
+
+    def _disputed(self, life: DevelopmentLife) -> DevelopmentLife:
+        """Give what a dispute is about: the development that told it, else the fact itself."""
+        rows = self._rows(
+            "SELECT k.value AS fact FROM decisions d, json_each(d.known) k"
+            " WHERE d.development = ? LIMIT 1",
+            [life.key],
+        )
+        fact = rows[0]["fact"] if rows else ""
+        told = self._rows("SELECT * FROM developments WHERE fact <> '' AND fact = ?", [fact])
+        return _life(told[0]) if told else replace(life, fact=fact)
 
     def _names(self, sql: str, values: Sequence[object]) -> tuple[str, ...]:
         return tuple(sorted({row["claimant"] for row in self._rows(sql, values)} - {""}))

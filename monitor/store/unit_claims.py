@@ -13,6 +13,7 @@ from monitor.core.standing import Column, Support, said_as
 from monitor.store.codec import dumps
 from monitor.store.connection import moment, stamp
 from monitor.store.statements import Statements
+from monitor.store.unit_ledger import LedgerVerbs
 
 #: Publishers and claimants of one fact that are looked at, the newest first.
 SUPPORT_OVER = 500
@@ -33,7 +34,7 @@ SELECT d.item_id, d.verdict, i.publisher, v.published_at,
 """
 
 
-class ClaimVerbs:
+class ClaimVerbs(LedgerVerbs):
     """Claims of one transaction."""
 
     _sql: Statements
@@ -62,6 +63,8 @@ class ClaimVerbs:
                 ],
             )  # fmt: skip
             self._supports.pop(fact, None)
+            if bearing in {"makes", "supports"}:
+                self.told_again(claim.watch, fact, item.item.published_at)
 
     def support(self, fact: str) -> Support:
         """Give who has told a fact so far, and when last."""

@@ -1,90 +1,58 @@
-"""The part of a unit that writes feeds, items, stories and decisions."""
+"""The part of a unit that writes items, stories and decisions."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from monitor.core.identity import canonical_link, content_print, other_text, other_words
+from monitor.core.edits import Change, change_of, retitled
+from monitor.core.identity import canonical_link, content_print
 from monitor.core.model import (
     Decision,
-    Feed,
     Item,
     Placement,
     Reason,
     Severity,
     StoredItem,
     ToldDevelopment,
+    Verdict,
 )
-from monitor.core.schedule import first_check
-from monitor.ports import FeedCheck
 from monitor.store.codec import AS_WORDED, dumps, item_from_row
-from monitor.store.connection import moment, stamp
-from monitor.store.statements import Row, Statements
+from monitor.store.connection import stamp
+from monitor.store.statements import Row
+from monitor.store.unit_names import NameVerbs, has_guid
 
-#: The same words under another guid are the same item where their dates lie this close together.
-SAME_WORDS_WITHIN = timedelta(hours=24)
+#: A wording of an item is taken up so often: two that take turns are not told again and again.
+TIMES_WORDED = 2
 #: What a development is after a further message about it.
 _STATUS = {
     Reason.CONFIRMED: "confirmed",
-    Reason.DISPUTED: "denied",
     Reason.CORRECTED: "corrected",
 }
-#: First looks at new feeds are spread over so many seconds.
-FIRST_LOOKS_S = 5.0
 
 
-class ItemVerbs:
-    """Feeds, items, stories, decisions of one transaction."""
+class ItemVerbs(NameVerbs):
+    """Items, stories, decisions of one transaction."""
 
-    _sql: Statements
+    def add_new(self, items: Iterable[Item], shared: Collection[str] = ()) -> Iterator[StoredItem]:
+        """Store unseen and materially changed items one by one, and give exactly those.
 
-    def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
-        """Make the rows of feeds agree with the configuration; known ones keep their schedule."""
-        self._sql.run("UPDATE feeds SET active = 0")
-        for feed in feeds:
-            known = self._sql.one("SELECT url FROM feeds WHERE name = ?", [feed.name])
-            if known is None:
-                at = stamp(first_check(feed.name, now, FIRST_LOOKS_S))
-                self._sql.run(
-                    "INSERT INTO feeds (name, url, next_check_at) VALUES (?, ?, ?)",
-                    [feed.name, feed.url, at],
-                )
-            elif known["url"] != feed.url:  # validators vouch for the old address only
-                self._sql.run(
-                    "UPDATE feeds SET active = 1, url = ?, etag = '', last_modified = '',"
-                    " body_hash = '', next_check_at = ?, failures = 0, gone = 0 WHERE name = ?",
-                    [feed.url, stamp(now), feed.name],
-                )
-            else:
-                self._sql.run("UPDATE feeds SET active = 1 WHERE name = ?", [feed.name])
-
-    def add_new(self, items: Iterable[Item]) -> Iterator[StoredItem]:
-        """Store unseen and materially changed items one by one, and give exactly those."""
+        `shared` are the canonical links that several entries of the document have: they name none.
+        """
         for item in items:
-            known = self._known(item)
+            known = self._known(item, shared)
             stored = self._insert(item) if known is None else self._edited(known, item)
             if stored is not None:
                 yield stored
 
-    def _known(self, item: Item) -> Row | None:
-        """Find the row of an item: by identity, else by the same words at about the same time."""
-        row = self._sql.one("SELECT * FROM items WHERE identity = ?", [item.identity])
-        if row is not None:
-            return row
-        said = content_print(item.title, item.summary)
-        for twin in self._sql.rows(
-            "SELECT * FROM items WHERE feed = ? AND print = ?", [item.feed, said]
-        ):
-            apart = abs(moment(twin["published_at"]) - item.published_at)
-            if apart <= SAME_WORDS_WITHIN:
-                return twin
-        return None
-
     def _insert(self, item: Item) -> StoredItem:
         said = content_print(item.title, item.summary)
+        name, holder = item.identity, self._named(item.identity)
+        reused = holder is not None and has_guid(item, said)
+        if holder is not None:
+            item = self._made_unlike(item, holder)
         cursor = self._sql.run(
             "INSERT INTO items (identity, feed, publisher, speaks_for, tier, language, title,"
             " summary, link, link_key, print, author, categories, published_at, seen_at)"
@@ -96,6 +64,8 @@ class ItemVerbs:
             ],
         )  # fmt: skip
         row = int(cursor.lastrowid or 0)
+        if reused:
+            self._give_name(name, row, item.seen_at)
         self._add_version(row, 1, item, said)
         self._sql.run("UPDATE feeds SET items = items + 1 WHERE name = ?", [item.feed])
         return StoredItem(row, item)
@@ -109,17 +79,15 @@ class ItemVerbs:
         said = content_print(item.title, item.summary)
         if known["print"] == said:
             return None
-        seen_before = self._sql.one(
-            "SELECT 1 FROM item_versions WHERE item_id = ? AND print = ?", [known["id"], said]
-        )
-        if seen_before:  # two wordings taking turns
+        change = change_of((known["title"], known["summary"]), (item.title, item.summary))
+        if change is Change.NONE or not self._may_be_worded(known["id"], said):
             return None
         version = int(known["version"]) + 1
-        retitled = other_words(known["title"], item.title)
         # a new title is news of the moment at which it was seen, whatever date the page carries
         told = replace(
             item, identity=known["identity"],
-            published_at=item.seen_at if retitled else item.published_at,
+            published_at=item.seen_at if retitled(known["title"], item.title)
+            else item.published_at,
         )  # fmt: skip
         self._add_version(known["id"], version, told, said)
         self._sql.run(
@@ -130,8 +98,19 @@ class ItemVerbs:
                 dumps(item.categories), version, known["id"],
             ],
         )  # fmt: skip
-        material = retitled or other_text(known["summary"], item.summary)
-        return StoredItem(known["id"], told, version) if material else None
+        return StoredItem(known["id"], told, version) if change is Change.MATERIAL else None
+
+    def _may_be_worded(self, row: int, said: str) -> bool:
+        """Say whether a wording may be taken up: one that comes back may once.
+
+        An edit that is taken back is news. An old copy that a server gives out in between is told
+        as one, and what follows it as well, so that the last word is the feed's; then it ends.
+        """
+        times = self._sql.one(
+            "SELECT count(*) AS times FROM item_versions WHERE item_id = ? AND print = ?",
+            [row, said],
+        )
+        return times is None or times["times"] < TIMES_WORDED
 
     def _add_version(self, row: int, version: int, item: Item, said: str) -> None:
         """Keep what an item says; nothing changes it later, for spans of decisions point into it.
@@ -180,6 +159,8 @@ class ItemVerbs:
     def record(self, item: StoredItem, decision: Decision, rules: str, now: datetime) -> None:
         """Write a decision, and its development where there is one."""
         judged, development = decision.judgement, decision.development
+        listed = decision.outcome is Reason.LISTED  # it changes nothing, so nothing develops
+        key = development.key if development and not listed else ""
         self._sql.run(
             "INSERT INTO decisions (item_id, version, watch, via, spans, verdict, reason, detail,"
             " known, severity, outcome, development, rules, decided_at, state)"
@@ -189,19 +170,26 @@ class ItemVerbs:
                 item.id, item.version, decision.watch, decision.hit.via,
                 dumps([[s.field, s.start, s.end, s.term] for s in decision.hit.spans]),
                 judged.verdict, judged.reason, judged.detail, dumps(judged.known), judged.severity,
-                decision.outcome, development.key if development else "", rules, stamp(now),
+                decision.outcome, key, rules, stamp(now),
                 judged.state or "",
             ],
         )  # fmt: skip
-        if development is None:
+        if development is None or listed:
             return
+        if development.reason is Reason.DISPUTED and judged.known:
+            self._sql.run(
+                "UPDATE developments SET status = 'denied' WHERE fact <> '' AND fact = ?",
+                [judged.known[0]],
+            )
         told = int(decision.outcome in {Reason.PUSH, Reason.FOLDED})
         self._sql.run(
             "INSERT INTO developments (key, watch, thread, verdict, reason, severity, headline,"
             " item_id, opened_at, messages, tracker, cell, value, fact, status,"
             " channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET messages = messages + excluded.messages,"
-            " status = excluded.status",
+            " status = excluded.status,"
+            # what was learned quietly or held, and is told now, has its channels from now on
+            " channels = CASE WHEN channels = '[]' THEN excluded.channels ELSE channels END",
             [
                 development.key, development.watch, development.thread, development.verdict,
                 development.reason, development.severity, development.headline, item.id, stamp(now),
@@ -222,6 +210,7 @@ class ItemVerbs:
         return ToldDevelopment(
             row["key"], row["thread"], Severity(row["severity"]), row["headline"],
             row["messages"], row["status"], tuple(json.loads(row["channels"])),
+            Verdict(row["verdict"]),
         )  # fmt: skip
 
     def quarantine(self, item: StoredItem, error: str, now: datetime, *, quiet: bool) -> None:
@@ -256,52 +245,3 @@ class ItemVerbs:
             stored = StoredItem(row["id"], item_from_row(row), row["judged"])
             released.append((stored, bool(row["quiet"])))
         return tuple(released)
-
-    def feed_checked(self, check: FeedCheck) -> None:
-        """Write down one look at a feed: validators, schedule, outcome."""
-        good = check.outcome != "failure"
-        self._sql.run(
-            "UPDATE feeds SET last_checked_at = ?, next_check_at = ?, outcome = ?, status = ?,"
-            " error_code = ?, error = ?, failures = ?, gone = ?, checks = checks + 1,"
-            " etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
-            " body_hash = coalesce(?, body_hash),"
-            " first_contact_at ="
-            " CASE WHEN ? THEN coalesce(first_contact_at, ?) ELSE first_contact_at END"
-            " WHERE name = ?",
-            [
-                stamp(check.at), stamp(check.next_check_at), check.outcome, check.status,
-                check.error_code, check.error, check.failures, int(check.gone), check.etag,
-                check.last_modified, check.body_hash, int(good), stamp(check.at), check.feed,
-            ],
-        )  # fmt: skip
-
-    def clamp_schedule(self, now: datetime, max_ahead_s: float) -> int:
-        """Pull every `next_*` time that lies further ahead back to `now` plus the bound.
-
-        What was planned by a clock that has been set back since (it looked or was made after `now`)
-        is planned anew: a feed at its own interval from now, a delivery at once.
-        """
-        last = stamp(now + timedelta(seconds=max_ahead_s))
-        pulled = 0
-        for feed in self._sql.rows(
-            "SELECT name, last_checked_at, next_check_at FROM feeds WHERE last_checked_at > ?",
-            [stamp(now)],
-        ):
-            interval = moment(feed["next_check_at"]) - moment(feed["last_checked_at"])
-            self._sql.run(
-                "UPDATE feeds SET last_checked_at = ?, next_check_at = ? WHERE name = ?",
-                [stamp(now), stamp(now + interval), feed["name"]],
-            )
-            pulled += 1
-        pulled += self._sql.run(
-            "UPDATE deliveries SET next_attempt_at = ? WHERE status = 'pending'"
-            " AND next_attempt_at > ? AND coalesce(first_attempt_at, created_at) > ?",
-            [stamp(now)] * 3,
-        ).rowcount
-        for table, column in (("feeds", "next_check_at"), ("deliveries", "next_attempt_at")):
-            cursor = self._sql.run(
-                f"UPDATE {table} SET {column} = ? WHERE {column} > ?",  # noqa: S608 - our own names
-                [last, last],
-            )
-            pulled += cursor.rowcount
-        return pulled

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.ledger import HELD, Fact, FactEvent, project
@@ -20,8 +21,23 @@ from monitor.store.codec import (
     fact_to_json,
     item_from_row,
 )
-from monitor.store.connection import stamp
+from monitor.store.connection import moment, stamp
 from monitor.store.statements import Statements
+
+#: Instances of series (exchanges, rounds) of a watch that a report is held against, newest first;
+#: an older one is history, and no report of today is about it.
+INSTANCES_AT_HAND = 200
+_AT_HAND = """
+SELECT fact, told_at FROM facts
+ WHERE watch = ?1 AND held = 1 AND (instance = 0 OR id IN (
+       SELECT id FROM facts WHERE watch = ?2 AND held = 1 AND instance = 1
+        ORDER BY told_at IS NULL DESC, told_at DESC LIMIT ?3))
+ ORDER BY id
+"""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return moment(text) if text else None
 
 
 class LedgerVerbs:
@@ -33,10 +49,22 @@ class LedgerVerbs:
     def facts(self, watch: str) -> tuple[Fact, ...]:
         """Give what is known for a watch now, this unit's own events included."""
         if watch not in self._facts:
-            rows = self._sql.rows("SELECT fact FROM facts WHERE watch = ? ORDER BY id", [watch])
-            facts = [fact_from_json(row["fact"]) for row in rows]
-            self._facts[watch] = tuple(fact for fact in facts if fact.status in HELD)
+            rows = self._sql.rows(_AT_HAND, [watch, watch, INSTANCES_AT_HAND])
+            self._facts[watch] = tuple(
+                replace(fact_from_json(row["fact"]), told=_moment(row["told_at"])) for row in rows
+            )
         return self._facts[watch]
+
+    def told_again(self, watch: str, fact_id: str, at: datetime) -> None:
+        """Move on when a fact was told last; what is known at hand follows."""
+        self._sql.run(
+            "UPDATE facts SET told_at = max(coalesce(told_at, ''), ?) WHERE id = ?",
+            [stamp(at), fact_id],
+        )
+        self._facts[watch] = tuple(
+            replace(fact, told=max(fact.told or at, at)) if fact.id == fact_id else fact
+            for fact in self.facts(watch)
+        )
 
     def append(self, events: Sequence[FactEvent], now: datetime) -> tuple[int, ...]:
         """Write ledger events and their projection; gives their numbers."""
@@ -63,10 +91,19 @@ class LedgerVerbs:
             self._facts.clear()
             return
         self._sql.run(
-            "INSERT INTO facts (id, watch, fact, seq) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
-            " DO UPDATE SET watch = excluded.watch, fact = excluded.fact, seq = excluded.seq",
-            [fact_id, fact.watch, fact_to_json(fact), events[-1].seq],
-        )
+            "INSERT INTO facts (id, watch, fact, seq, held, instance, told_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, (SELECT max(published_at) FROM claims"
+            "  WHERE fact = ? AND bearing IN ('makes', 'supports')))"
+            " ON CONFLICT (id) DO UPDATE SET watch = excluded.watch, fact = excluded.fact,"
+            " seq = excluded.seq, held = excluded.held, instance = excluded.instance,"
+            " told_at = excluded.told_at",
+            [
+                fact_id, fact.watch, fact_to_json(fact), events[-1].seq, int(fact.status in HELD),
+                int(bool(fact.instance)), fact_id,
+            ],
+        )  # fmt: skip
+        row = self._sql.one("SELECT told_at FROM facts WHERE id = ?", [fact_id])
+        fact = replace(fact, told=_moment(row["told_at"]) if row else None)
         if fact.watch in self._facts:  # a busy watch holds hundreds: they are not all read again
             others = [each for each in self._facts[fact.watch] if each.id != fact_id]
             held = [fact] if fact.status in HELD else []

@@ -72,6 +72,7 @@ class Metrics:
         self._oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest pending delivery")
         self._quarantine = self._gauge("quarantine_items", "Items set aside with an error")
         self._failing = self._gauge("feeds_failing", "Feeds whose last poll failed")
+        self._feeds = self._gauge("feeds", "Feeds by how they do", "state")
         self._config = self._gauge("config_ok", "1 if the files on disk are those in force")
         self._beats = self._gauge("lane_beat_seconds", "Since a lane last moved", "lane")
         build = self._gauge(
@@ -132,6 +133,11 @@ class Metrics:
     def feeds_failing_is(self, feeds: int) -> None:
         """Note how many feeds failed at their last poll."""
         self._failing.set(feeds)
+
+    def feeds_are(self, states: Mapping[str, int]) -> None:
+        """Note how many feeds are in each state of health."""
+        for state, feeds in states.items():
+            self._feeds.labels(state=state).set(feeds)
 
     def config_loaded(self) -> None:
         """Note the configuration that the daemon starts with."""

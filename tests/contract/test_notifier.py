@@ -6,11 +6,13 @@ import asyncio
 import base64
 import io
 import json
+import re
 import sys
 import threading
 import types
 from email import message_from_bytes, policy
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -18,24 +20,35 @@ from pydantic import ValidationError
 
 from monitor.core.model import Note
 from monitor.errors import ConfigError
-from monitor.notify import registry
+from monitor.notify import chat, registry
 from monitor.notify.console import ConsoleNotifier
 from monitor.notify.plugin import Options
 from monitor.ports import Answer, Failure, Notifier, Outcome, Receipt
+from tests.delivery import fake_ntfy, fake_slack, fake_telegram
+from tests.fakes_apprise import SECRET, FakeApprise
 from tests.fakes_http import LoopbackHttp, receiver
 from tests.fakes_smtp import Mailbox, smtp_server
 from tests.notes import KEY, FixedClock, alert, digest, hostile_notes, message
 
-SECRETS = ("planted-password", "planted-token", "planted-header", "cGxhbnRlZC1zZWNyZXQtb2Yt")
+BOT = "123456:planted-bot-token-of-35-characters"
+SECRETS = (
+    "planted-password", "planted-token", "planted-header", "cGxhbnRlZC1zZWNyZXQtb2Yt", BOT, SECRET,
+    "planted-topic",
+)  # fmt: skip
 WHSEC = "whsec_" + base64.b64encode(b"planted-secret-of-32-bytes-here!").decode()
 
 #: kind -> options without anything secret missing; ports are filled in by the tests that send
 OPTIONS: dict[str, dict[str, Any]] = {
+    "apprise": {"url": f"matrix://user:{SECRET}@example.org/room"},
+    "atom": {"folder": "a-folder-that-nobody-makes"},
     "console": {},
     "email": {
         "host": "127.0.0.1", "tls": "none", "user": "parley", "password": "planted-password",
         "from": "Parley <parley@example.org>", "to": ["desk@example.org", "night@example.org"],
     },
+    "ntfy": {"server": "http://127.0.0.1:9", "topic": "planted-topic", "token": "planted-token"},
+    "slack": {"api": "http://127.0.0.1:9/api", "token": "planted-token", "to": "C0FAKE0001"},
+    "telegram": {"api": "http://127.0.0.1:9", "token": BOT, "chat": -1001234567890},
     "webhook": {
         "url": "http://127.0.0.1:9/200?token=planted-token", "secret": WHSEC,
         "headers": {"Authorization": "Bearer planted-header"},
@@ -134,7 +147,79 @@ def lines_are_sound(body: bytes) -> None:
     assert not [c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)]
 
 
-CHECKS = {"console": lines_are_sound, "email": mail_is_sound, "webhook": json_is_sound}
+def parts_of(body: bytes) -> list[dict[str, Any]]:
+    said = json.loads(body)
+    assert set(said) == {"parts", "tells", "follows", "mark"}
+    assert 1 <= len(said["parts"]) <= chat.MAX_PARTS
+    return list(said["parts"])
+
+
+def slack_is_sound(body: bytes) -> None:
+    for part in parts_of(body):
+        assert fake_slack.too_much(part) == ""
+        assert not re.search(r"[<>]|&(?!(amp|lt|gt);)", part["text"])
+        assert not [text for text in fake_slack.texts(part) if PINGS.search(text)]
+        assert all(url.startswith(("http://", "https://")) for url in links_in(part["blocks"]))
+
+
+def links_in(said: Any) -> list[str]:
+    if isinstance(said, dict):
+        own = [said["url"]] if "url" in said else []
+        return own + [url for value in said.values() for url in links_in(value)]
+    return [url for value in said for url in links_in(value)] if isinstance(said, list) else []
+
+
+def telegram_is_sound(body: bytes) -> None:
+    for part in parts_of(body):
+        markup = fake_telegram.read(part["text"])
+        assert markup.wrong == ""
+        assert len(markup.text.encode("utf-16-le")) // 2 <= fake_telegram.MOST_UNITS
+        assert not PINGS.search(markup.text)
+        assert all(link.startswith(("http://", "https://")) for link in markup.links)
+
+
+def ntfy_is_sound(body: bytes) -> None:
+    for part in parts_of(body):
+        assert 0 < len(part["message"].encode()) <= fake_ntfy.MOST_BYTES
+        assert 0 < len(part["title"]) <= 200
+        assert not re.search(r"[\x00-\x1f]", part["title"])
+        assert part.get("click", "https://").startswith(("http://", "https://"))
+
+
+def apprise_is_sound(body: bytes) -> None:
+    for part in parts_of(body):
+        assert 0 < len(part["body"]) <= 3000
+        assert 0 < len(part["title"]) <= 200
+
+
+def atom_is_sound(body: bytes) -> None:
+    for entry in json.loads(body):
+        assert re.fullmatch(r"[A-Za-z0-9_-]+", entry["file"])
+        read = ET.fromstring(entry["xml"])
+        assert [child.tag for child in read][:4] == ["id", "title", "published", "updated"]
+        page = read.findtext("content") or ""
+        assert "<script" not in page
+        assert "<img" not in page
+        assert 'href="javascript' not in page
+
+
+#: What a service would ring a bell for, or take for a command.
+PINGS = re.compile(r"@\w|<[!@#]|(?<!\S)/[A-Za-z]")
+CHECKS = {
+    "apprise": apprise_is_sound,
+    "atom": atom_is_sound,
+    "console": lines_are_sound,
+    "email": mail_is_sound,
+    "ntfy": ntfy_is_sound,
+    "slack": slack_is_sound,
+    "telegram": telegram_is_sound,
+    "webhook": json_is_sound,
+}
+
+
+@pytest.fixture(autouse=True)
+def _with_apprise(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeApprise().put_in(monkeypatch)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -235,7 +320,7 @@ def test_nobody_listens(kind: str) -> None:
 def test_an_unknown_kind_is_refused_with_what_was_meant() -> None:
     with pytest.raises(ConfigError, match="did you mean webhook"):
         registry.options_model("webhok")
-    with pytest.raises(ConfigError, match="console, email, webhook"):
+    with pytest.raises(ConfigError, match="apprise, atom, console, email, ntfy, slack, telegram"):
         registry.options_model("pigeon")
 
 
