@@ -50,7 +50,8 @@ def development_of(
     if standing is not None and judged.tracker:
         series = any(t.id == judged.tracker and t.kind == "series" for t in watch.trackers)
         about = cell_key(item, standing, judged, series=series)
-        slot, value = judged.reason.value, f"{judged.value}|{standing.moved}#{times}"
+        # of whom it is told: two parties that refuse one truce are two developments of one thread
+        slot, value = judged.reason.value, f"{judged.cell}|{judged.value}|{standing.moved}#{times}"
     else:
         about, slot, value = placement.founder_identity or item.identity, "", ""
         if judged.reason is Reason.NUMBER_CHANGED:

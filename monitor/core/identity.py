@@ -103,23 +103,3 @@ def period_key(kind: str, period: str, channel: str, recipient: str) -> str:
 def alert_id(developments: list[tuple[str, int]]) -> str:
     """Give the short permanent id of a message, as people type it."""
     return digest("alert", *(f"{key}#{number}" for key, number in sorted(developments)), size=5)
-
-
-def other_words(before: str, after: str) -> bool:
-    """Say whether a new title has words that the old one lacked, or lacks some that it had.
-
-    One is enough for it to be judged again: "agreed" becomes "not agreed" by a single word.
-    """
-    old = {token.word for token in tokens(fold(before))}
-    return old != {token.word for token in tokens(fold(after))}
-
-
-#: A summary that keeps less than this share of its words is another text.
-SAME_TEXT = 0.6
-
-
-def other_text(before: str, after: str) -> bool:
-    """Say whether a new summary is mostly another text, so that it must be judged again."""
-    old = {token.word for token in tokens(fold(before))}
-    new = {token.word for token in tokens(fold(after))}
-    return bool(new) and len(old & new) / len(old | new) < SAME_TEXT

@@ -109,13 +109,12 @@ class AppriseNotifier:
 
 def _notify(url: SecretStr, part: Mapping[str, Any]) -> Receipt:
     """Send by Apprise; its word is yes or no, and what it raises says no more than its kind."""
-    apprise = import_module("apprise")
     # Its log may name addresses and tokens.
     log = logging.getLogger("apprise")
     log.propagate = False
     log.addHandler(logging.NullHandler())
     try:
-        target = apprise.Apprise()
+        target = import_module("apprise").Apprise()
         if not target.add(url.get_secret_value()):
             return Receipt(Outcome.GONE, "bad-url", "Apprise knows no service of this address")
         sent = target.notify(body=part["body"], title=part["title"], body_format="text")

@@ -38,6 +38,8 @@ BATCH = 200
 QUIET_BATCH = 64
 #: ... or when the first of them has waited for so long, in seconds.
 QUIET_WAIT_S = 0.05
+#: A feed whose document took its parser so long, in seconds of CPU, counts as doubtful next time.
+SLOW_CPU_S = 0.5
 #: After the store refused a document its feed rests so long, in seconds; the next look finds it.
 STORE_REST_S = 5.0
 #: After an outage every feed that missed its turn is looked at within so long, in seconds.
@@ -73,6 +75,7 @@ class Poller:
         self._outage = Outage()
         self._feeds: Mapping[str, Feed] = {}
         self._open: set[str] = set()
+        self._slow: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._quiet: list[Poll] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -193,12 +196,17 @@ class Poller:
     async def _in_turn(self, feed: Feed, due: DueFeed) -> Poll:
         """Look at a feed when its turn has come."""
         host = host_of(address_of(feed.url, due.moved_to, due.moved_times))
-        doubtful = due.first_contact or due.failures > 0
+        doubtful = due.first_contact or due.failures > 0 or feed.name in self._slow
         await self._turns.take(host, doubtful=doubtful)
         try:
-            return await self._looker.look(feed, due, lambda: self._turns.pause(host))
+            poll = await self._looker.look(feed, due, lambda: self._turns.pause(host))
         finally:
             self._turns.give_back(host, doubtful=doubtful)
+        if poll.parsed is not None:
+            self._slow.discard(feed.name)
+            if poll.parsed.cpu_s > SLOW_CPU_S:
+                self._slow.add(feed.name)
+        return poll
 
     async def _hand_over(self, poll: Poll) -> None:
         """Let the desk judge a document; what it trips over is a failure of the feed's."""

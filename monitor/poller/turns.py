@@ -13,8 +13,8 @@ from monitor.core.rules import FetchPolicy
 
 #: The budget of requests a minute may be spent at once after a minute's rest, in seconds.
 BUDGET_S = 60.0
-#: Of all slots, this share at most is for feeds that failed last time or were never read: feeds
-#: that hang hold up each other, and not those that answer.
+#: Of all slots, this share at most is for feeds that failed last time, took their parser long or
+#: were never read: feeds that hang hold up each other, and not those that answer.
 DOUBTFUL = 0.5
 #: Hosts remembered before those that rest are forgotten.
 MANY_HOSTS = 1_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from monitor.core.model import Feed, ParsedItem
@@ -125,7 +125,7 @@ class Parsed:
     `items` are the entries that are new or changed since the prints in `known_pieces` were made;
     all of them where the document was read whole. `known` counts those left out. `pieces` holds
     the prints for next time: 8 bytes for each raw entry kept, in the document's order; b"" where
-    the document was odd and had to be read whole.
+    the document was odd and had to be read whole. `cpu_s` are the seconds of CPU that it took.
     """
 
     title: str
@@ -134,6 +134,7 @@ class Parsed:
     known: int = 0
     pieces: bytes = b""
     hints: Hints = Hints()
+    cpu_s: float = field(default=0.0, compare=False)
 
 
 class Source(Protocol):

@@ -26,6 +26,8 @@ FEEDS_FILE = "feeds.yaml"
 #: Words that a reader of YAML 1.1 or 1.2 takes for something else than text.
 _TYPED = frozenset("y n yes no on off true false null".split())
 _PLAIN = re.compile(r"[A-Za-zÀ-ɏЀ-ӿ][\wÀ-ɏЀ-ӿ .'()-]*[\w)]|[A-Za-z]")
+#: Characters that break a line for some readers, or that nobody sees.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _EMPTY = "version: 1\nfeeds:\n"
 #: Columns by which entries are set in, where no other entry shows how.
 _INDENT = 2
@@ -96,7 +98,9 @@ def _scalar(value: object) -> str:
         return json.dumps(value)
     if _PLAIN.fullmatch(value) and value.lower() not in _TYPED:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _UNSEEN.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _inserted(

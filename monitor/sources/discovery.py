@@ -33,6 +33,8 @@ _TYPES = frozenset(
 )  # fmt: skip
 _TAG = re.compile(r"<(link|base|a)\s([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,30})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+#: In an address `&copy=` is the name of a parameter, so only what ends as an entity is one.
+_ENTITY = re.compile(r"&#?\w{1,30};")
 _LIKE_A_FEED = re.compile(
     r"(?:\.rss|\.rdf|\.atom|/atom\.xml|/rss\.xml|/feed\.xml|/index\.xml|/feed\.json|[/?=]rss|[/=]feeds?)"
     r"(?:/|$|[?&])",
@@ -80,7 +82,8 @@ def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     for found in _TAG.finditer(text):
         attributes: dict[str, str] = {}
         for name, *values in _ATTRIBUTE.findall(found[2]):
-            attributes.setdefault(name.lower(), html.unescape("".join(values)))
+            plain = _ENTITY.sub(lambda entity: html.unescape(entity[0]), "".join(values))
+            attributes.setdefault(name.lower(), plain)
         yield found[1].lower(), attributes
 
 

@@ -3,7 +3,8 @@
 To the worker, for each document: a frame of JSON (content_type, url, language), a frame of the
 prints that are known, a frame of the document's bytes. From the worker: a frame `{"ready": true}`
 once, then for each document a frame of JSON, as `parse_document` gives it but for its items, with
-`batches`, how many frames follow: each holds a JSON list of some of the items.
+`cpu_s`, the seconds of CPU that it took, and `batches`, how many frames follow: each holds a JSON
+list of some of the items.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from monitor.core.text import clean_line
 from monitor.errors import CommandError
@@ -55,7 +55,7 @@ class _Reader:
                 raise CommandError(f"this is no OPML: its root is <{clean_line(tag, 40)}>")
         if tag.lower() != "outline":
             return
-        said = {name.lower(): clean_line(value, 4096) for name, value in attributes.items()}
+        said = {name.lower(): value.strip() for name, value in attributes.items()}
         name = clean_line(said.get("text") or said.get("title") or "", MAX_NAME)
         url = said.get("xmlurl", "")
         self.folders.append("" if url else name)
@@ -65,7 +65,7 @@ class _Reader:
             raise CommandError(f"it lists more than {MAX_OUTLINES:,} feeds")
         categories = said.get("category", "").replace("/", ",").split(",")
         tags = dict.fromkeys(filter(None, map(_tag, [*self.folders, *categories])))
-        self.outlines.append(Outline(name, url, tuple(tags), said.get("language", "")))
+        self.outlines.append(Outline(name, url, tuple(tags), clean_line(said.get("language", ""), 20)))
 
     def end(self, tag: str) -> None:
         self.depth -= 1
@@ -121,4 +121,4 @@ def _attribute(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return quoteattr(_NO_XML.sub("", value), {"'": "&apos;"})[1:-1]
+    return escape(_NO_XML.sub("", value))

@@ -2,6 +2,7 @@
 
 A process costs a tenth of a second of CPU to start and some 13 MB to keep, and a poll finds little
 that is new; so the first starts at the first document, and another only when documents queue.
+Documents that are large, and those of feeds whose last one was slow to read, queue behind others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import monitor
 from monitor.core.model import Feed, ParsedItem
 from monitor.ports.wire import Body, Failure, Hints, Parsed
 from monitor.sources.frames import HEAD_BYTES, framed, head_of, length_of
+from monitor.sources.places import Places
 
 #: Python and the parser are imported before the first document; a busy machine needs its time.
 _START_S = 30.0
@@ -28,6 +30,9 @@ _PATIENCE_S = 0.1
 _IDLE_S = 60.0
 #: A parser that has seen this many documents is replaced: what it leaked goes with it.
 _MOST_DOCUMENTS = 500
+#: A document is heavy that is larger than this, or whose feed's last one took so long to read.
+_HEAVY_BYTES = 1024 * 1024
+_HEAVY_CPU_S = 0.5
 _MOST_ANSWER_BYTES = 128 * 1024 * 1024
 #: All that a worker may know of our environment, which elsewhere holds passwords.
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -148,6 +153,7 @@ class _Worker:
 class ParserPool:
     """Implements the port `Parser`: at most `workers` documents are parsed at once.
 
+    One more may be, while all of those take long (`monitor.sources.places`).
     `timeout_s` bounds one document in wall time, `memory_bytes` the address space of a process;
     `max_items` entries are kept of a document. Ends with `close`.
     """
@@ -159,8 +165,8 @@ class ParserPool:
         memory_bytes: int = 512 * 1024 * 1024,
         max_items: int = 1000,
     ) -> None:
-        self._workers = workers
-        self._free = asyncio.Semaphore(workers)
+        self._places = Places(workers)
+        self._slow: set[str] = set()  # names of feeds
         self._timeout_s = timeout_s
         self._arguments = (memory_bytes, int(timeout_s * 2) + 1, max_items)
         self._idle: list[_Worker] = []
@@ -173,7 +179,8 @@ class ParserPool:
     async def parse(self, body: Body, feed: Feed, known_pieces: bytes = b"") -> Parsed | Failure:
         """Give what is new in `body`; a document that is none, or ends its parser, is a failure."""
         called_at_s = _now_s()
-        async with self._free:
+        heavy = len(body.content) > _HEAVY_BYTES or feed.name in self._slow
+        async with self._places.place(heavy=heavy):
             if self._closed:
                 return Failure("parse-closed", "the parsers are shut down")
             try:
@@ -230,13 +237,15 @@ class ParserPool:
         self, worker: _Worker, body: Body, feed: Feed, known: bytes
     ) -> Parsed | Failure:
         about = {"content_type": body.content_type, "url": body.url, "language": feed.language}
-        healthy = False
+        healthy, slow = False, True
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer = await worker.ask(about, known, body.content)
             worn = worker.worn or worker.documents >= _MOST_DOCUMENTS
             healthy = not worn and not self._closed
-            return _outcome(answer)
+            outcome = _outcome(answer)
+            slow = float(answer.get("cpu_s", 0.0)) > _HEAVY_CPU_S
+            return outcome
         except TimeoutError:
             return Failure(
                 "parse-timeout", f"the document takes over {self._timeout_s:g} s to read"
@@ -244,6 +253,9 @@ class ParserPool:
         except _WorkerLost:
             return Failure("parse-crashed", "the document ended its parser")
         finally:
+            self._slow.discard(feed.name)
+            if slow:
+                self._slow.add(feed.name)
             self._busy.discard(worker)
             if healthy:
                 worker.idle_since_s = _now_s()
@@ -265,10 +277,7 @@ class ParserPool:
             worker.kill()
         idle, self._idle = self._idle, []
         await asyncio.gather(*(worker.end() for worker in idle))
-        for _ in range(self._workers):  # until whoever still parses has seen it end
-            await self._free.acquire()
-        for _ in range(self._workers):
-            self._free.release()
+        await self._places.empty()  # until whoever still parses has seen it end
 
 
 def _now_s() -> float:
@@ -286,6 +295,7 @@ def _outcome(answer: dict[str, Any]) -> Parsed | Failure:
             cut=int(answer["cut"]),
             known=int(answer["known"]),
             pieces=bytes.fromhex(answer["pieces"]),
+            cpu_s=float(answer.get("cpu_s", 0.0)),
             hints=_hints(answer["hints"]),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -15,8 +15,6 @@ from monitor.core.identity import (
     development_key,
     digest,
     item_identity,
-    other_text,
-    other_words,
     period_key,
 )
 
@@ -136,30 +134,6 @@ def test_keys_are_constant_and_stand_on_content() -> None:
     assert period_key("daily", "2025-06-03", "desk", "me") != period_key(
         "daily", "2025-06-04", "desk", "me"
     )
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "material"),
-    [
-        ("Truce agreed", "TRUCE AGREED!", False),
-        ("Truce agreed in Istanbul", "Truce agreed", True),
-        ("Truce agreed", "Truce not agreed", True),
-        ("1,000 freed", "1,200 freed", True),
-        ("1,000 freed", "1 000 freed", False),
-    ],
-)
-def test_a_title_is_another_where_a_word_came_or_went(
-    before: str, after: str, material: bool
-) -> None:
-    assert other_words(before, after) is material
-    assert other_words(after, before) is material
-
-
-def test_a_summary_is_another_where_most_of_it_is() -> None:
-    text = "Both sides met in Istanbul and parted without a date for the next round"
-    assert not other_text(text, text + " of talks")
-    assert not other_text(text, "")
-    assert other_text(text, "Moscow says that it will sign the truce on Friday")
 
 
 @given(ANYTHING)

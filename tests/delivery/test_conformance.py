@@ -232,10 +232,10 @@ def test_every_kind_of_channel_is_in_this_table() -> None:
 def test_no_row_of_a_service_s_table_stands_behind_one_that_takes_all_of_it(
     table: Sequence[replies.Rule],
 ) -> None:
-    for place_, rule in enumerate(table):
+    for rule in table:
         status = rule.statuses[0] if rule.statuses else 400
         first = next(each for each in table if each.fits(status, rule.word.lower()))
-        assert (first.outcome, first.code) == (rule.outcome, rule.code), table[place_]
+        assert (first.outcome, first.code) == (rule.outcome, rule.code), rule
         assert rule.word == rule.word.lower()
 
 

@@ -357,3 +357,12 @@ def test_the_same_items_again_say_nothing(press: Press) -> None:
     answers = press.run([*lines, *((9 + n / 4, *line[1:]) for n, line in enumerate(lines))])
     again = answers[len(lines) :]
     expect("the same again", pushed(again) + pushed(again, "followups") or made(again))
+
+
+def test_two_parties_that_take_one_step_are_told_each(press: Press) -> None:
+    first = (48.0, "en", "Ukraine rejects a full thirty-day ceasefire with Russia, Zelensky says")
+    second = (
+        480.0, "en", "United States now rejects a ceasefire in Ukraine, Trump says in Washington",
+    )  # fmt: skip
+    told = pushed(press.run([first, second]))
+    assert [title for watch, title in told if watch == TRUCE] == [first[2], second[2]]

@@ -13,6 +13,8 @@ before anybody read it (first contact):
 - `sixth`, 276 items, metaphors, ellipsis, flashes: 0.71, and 0.74 after `fifth` was mended
 - `seventh`, 264 items, mostly plain wire headlines in nine languages: 0.92; its misses were then
   read and mended
+- `eighth`, 251 items in the style of feeds, many small developments: 0.92; nobody has read its
+  misses
 
 The floors are below what was measured last, so that a change that makes matching worse fails here.
 An item whose label is arguable for a watch is left out.
@@ -42,6 +44,7 @@ FLOORS = {
     "fifth": (0.95, 0.93, 0.93),
     "sixth": (0.68, 0.70, 0.45),
     "seventh": (0.93, 0.86, 0.78),
+    "eighth": (0.88, 0.78, 0.85),
 }
 
 

@@ -4,6 +4,7 @@
 read when the last words were written; nobody has read the misses of `sixth` (metaphors, ellipsis,
 flashes of both sides). `seventh` (plain wire headlines) had at first contact, its matching mended, a
 recall of 0.81, a precision of 0.74, states 0.84, stories 0.94; its wrong alerts were then read.
+`eighth` (many small developments) had 0.94, 0.76, 0.64, 0.95; its wrong states alone were read.
 Each is replayed with an empty ledger.
 """
 
@@ -41,6 +42,7 @@ FLOORS = {
     "unseen": Figures(recall=0.84, precision=0.76, each=1.25, state=0.74, stories=0.90),
     "fifth": Figures(recall=0.77, precision=0.76, each=1.3, state=0.72, stories=0.87),
     "sixth": Figures(recall=0.50, precision=0.60, each=1.4, state=0.60, stories=0.85),
+    "eighth": Figures(recall=0.86, precision=0.72, each=1.3, state=0.64, stories=0.91),
     "seventh": Figures(recall=0.87, precision=0.77, each=1.3, state=0.79, stories=0.90),
 }
 
