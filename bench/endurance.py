@@ -106,7 +106,7 @@ class Endurance:
         self._store = SqliteStore(self._path)
         rules = in_force(settings, {"console": Nobody("console")})
         self._desk = DeskThread(self._store, rules, beat=lambda: None)
-        self._feeds = paced(settings)
+        self._feeds, self._served = paced(settings), served
         self._made(policy)
 
     def _made(self, policy: FetchPolicy) -> None:
@@ -146,11 +146,12 @@ class Endurance:
     def mark(self) -> Mark:
         """Tell how things stand."""
         wal, own = self._path.with_name(f"{self._path.name}-wal"), os.getpid()
-        everything = tree_mb(own)
+        everything = tree_mb(own) - tree_mb(self._served.pid)
         children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        parsers = sum(tree_mb(int(child)) for child in children if int(child) != self._served.pid)
         return Mark(
-            self.polls, everything - sum(tree_mb(int(child)) for child in children), everything,
-            len(os.listdir("/proc/self/fd")), _mb(wal), _mb(self._path),
+            self.polls, everything - parsers, everything, len(os.listdir("/proc/self/fd")),
+            _mb(wal), _mb(self._path),
         )  # fmt: skip
 
     def _polled(self, poll: Poll, ingested: Ingested) -> None:

@@ -4,7 +4,7 @@
 
 It prints one line of JSON with its port and what it holds, then obeys lines on its input and
 answers each with a line of JSON: `change PERCENT` gives so many of the feeds one to three new
-items, `items` tells how many there have been, `counts` how it answered since the last question,
+items, `each PERCENT` does so after each round of requests (as many as there are feeds), `items` tells how many there have been, `counts` how it answered since the last question,
 `quit` ends it. Every feed has its
 own path; feeds are spread over 200 addresses, for the daemon spares a host. Answers carry ETag,
 Last-Modified and, for those who take it, gzip.
@@ -76,6 +76,7 @@ class Farm:
         self._words = {language: _vocabulary(language, seed) for language, _, _ in LANGUAGES}
         self.feeds = [self._feed(number) for number in range(feeds)]
         self.changes = 0
+        self.percent = 0.0  # of the feeds that change after each round
         for feed in self.feeds:
             self._render(feed)
 
@@ -289,6 +290,8 @@ class Connection(asyncio.Protocol):
                 body = gzip.decompress(packed)
             more += f"Content-Type: application/xml\r\nContent-Length: {len(body)}\r\n"
         self._counts[status[:3]] += 1
+        if not self._counts.total() % len(self._farm.feeds):  # a round is over
+            asyncio.get_running_loop().call_soon(self._farm.change, self._farm.percent)
         close = asked.get("connection", "").lower() == "close"
         more += "Connection: close\r\n" if close else ""
         head = f"HTTP/1.1 {status}\r\nETag: {held['etag']}\r\nLast-Modified: {held['modified']}\r\n"
@@ -316,6 +319,9 @@ async def serve(farm: Farm) -> None:
         answer: dict[str, int] = {}
         if word == "change":
             answer = {"items": farm.change(float(number))}
+        elif word == "each":
+            farm.percent = float(number)
+            answer = {"items": farm.change(farm.percent)}
         elif word == "items":
             answer = {"items": farm.items}
         elif word == "counts":

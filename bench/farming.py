@@ -29,6 +29,7 @@ class Farm:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self.pid = process.pid
         self.facts = self._answer()
 
     def ask(self, words: str) -> dict[str, Any]:

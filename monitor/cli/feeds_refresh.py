@@ -51,7 +51,16 @@ def refresh(name: str | None, config_dir: Path, as_json: bool) -> None:
     came = _await(settings, names[0], before) if running and asked and names else ""
     if as_json:
         print_json({**result, "daemon": running, "outcome": came or None})
-        return
+    else:
+        _say(names, asked, waiting, came, running=running)
+    if not asked:
+        raise SystemExit(1)
+
+
+def _say(
+    names: Sequence[str], asked: Sequence[str], waiting: Sequence[str], came: str, *, running: bool
+) -> None:
+    """Say in words what was asked and what came of it."""
     if asked:
         what = names[0] if names else many(len(asked), "feed")
         when = "now" if running else "with the next start, or parley once: no daemon runs"
@@ -60,8 +69,6 @@ def refresh(name: str | None, config_dir: Path, as_json: bool) -> None:
         notice(f"{each} waits: its server asked for a rest; parley feeds show says until when")
     if came:
         click.echo(came)
-    if not asked:
-        raise SystemExit(1)
 
 
 def feed_named(settings: Settings, name: str) -> str:

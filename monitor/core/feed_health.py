@@ -7,12 +7,19 @@ the feed's own rhythm. What is judged here is told once at the change and once a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.feed_signs import LANGUAGE_LOOKS, NORM_ITEMS, TITLE_LOOKS, WITHOUT_ITEMS, Signs
+from monitor.core.feed_signs import (
+    LANGUAGE_LOOKS,
+    NO_SIGNS,
+    NORM_ITEMS,
+    TITLE_LOOKS,
+    WITHOUT_ITEMS,
+    Signs,
+)
 from monitor.core.polling import MOVED_AFTER, host_of, span
-from monitor.core.rhythm import Rhythm, mean_rate, rate
+from monitor.core.rhythm import HOURS, Rhythm, mean_rate
 from monitor.core.rhythm import read as rhythm_read
 
 #: A feed that fails for so long without a success in between is failing, in seconds.
@@ -81,7 +88,7 @@ class FeedNow:
     name: str
     url: str
     language: str = ""
-    signs: Signs = Signs()
+    signs: Signs = NO_SIGNS
     rhythm: str = "{}"
     read: bool = False
     gone: bool = False
@@ -173,18 +180,14 @@ def silence_of(feed: FeedNow) -> str:
 def expected_items(known: Rhythm, last: datetime, now: datetime) -> float:
     """Give how many items the rhythm of a feed lets expect between two moments.
 
-    The rates are those of the week after `last`: silence itself must not become the norm.
+    The rate is that of `last`: silence itself must not become the norm. Of a part of a week the
+    hours count as they did before, the more so the longer the feed is known.
     """
-    hours = (now - last).total_seconds() / 3600.0
-    weeks, rest = divmod(hours, 168.0)
-    total = weeks * 168.0 * mean_rate(known, last)
-    if total >= SILENT_ITEMS or total + rest * known.even * 4.0 < SILENT_ITEMS / 4.0:
-        return total + rest * mean_rate(known, last)
-    for hour in range(int(rest)):
-        total += rate(known, last + timedelta(hours=hour))
-    return total
-
-
-def since_of(signs: Signs) -> datetime | None:
-    """Give since when a feed fails, None where it does not."""
-    return datetime.fromtimestamp(signs.since, UTC) if signs.kind else None
+    a_week = mean_rate(known, last) * HOURS
+    weeks, rest = divmod((now - last).total_seconds() / 3600.0, HOURS)
+    start = last.weekday() * 24 + last.hour
+    seen = sum(known.counts.get((start + hour) % HOURS, 0.0) for hour in range(int(rest)))
+    share = seen / sum(known.counts.values())
+    for_weeks = (last.timestamp() / 3600.0 - known.since) / HOURS
+    trust = for_weeks / (for_weeks + 1.0)
+    return a_week * (weeks + trust * share + (1.0 - trust) * rest / HOURS)

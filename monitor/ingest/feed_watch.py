@@ -112,12 +112,12 @@ def _outage_said(outage: Outage, count: Count | None, zone: str) -> tuple[str, s
     since = outage.since.astimezone(ZoneInfo(zone)).strftime("%H:%M %Z") if outage.since else ""
     if outage.on and count is not None:
         kinds = ", ".join(sorted(count.kinds, key=lambda kind: (-count.kinds[kind], kind)))
-        return (
-            "Parley: nothing can be reached",
+        said = (
             f"Since {since} {count.down} of {count.asked} hosts fail that worked before ({kinds})."
             " The network of this machine is down, or a login page stands before it. All feeds are"
-            " tried again every two minutes; nothing is said of single ones until it is over.",
+            " tried again and again; nothing is said of single ones until it is over."
         )
+        return "Parley: nothing can be reached", said
     lasted = ""
     if outage.since and outage.ended:
         lasted = f" It was out for {span((outage.ended - outage.since).total_seconds())}."

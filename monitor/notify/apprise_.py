@@ -8,7 +8,6 @@ for how long to wait, so that every failure is tried again.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -23,7 +22,7 @@ from monitor.notify import chat
 from monitor.notify.chat import Block, Role
 from monitor.notify.hands import Hands
 from monitor.notify.plugin import Options, Tools
-from monitor.notify.posting import Memory, pack
+from monitor.notify.posting import Memory, foreign, pack, unpack
 from monitor.ports import Outcome, Receipt
 
 RECIPIENT = "apprise"
@@ -76,17 +75,21 @@ class AppriseNotifier:
         packed = chat.parts(note, _ROOM)
         alone = len(packed) == 1 and len(packed[0]) == 1
         return pack(
+            self.kind,
             [
                 {"title": title, "body": "\n\n".join(_plain(b, headed=not alone) for b in blocks)}
                 for blocks in packed
-            ]
+            ],
         )
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
         """Hand over what is left of a message; what is late is waited for, never begun twice."""
         del recipient
         receipt = Receipt(Outcome.SENT, "sent", "accepted")
-        parts = json.loads(body)["parts"]
+        message = unpack(self.kind, body)
+        if message is None:
+            return foreign(self.kind)
+        parts = message["parts"]
         begun = self._memory.done(key)
         for number, part in enumerate(parts[begun:], start=begun + 1):
             try:

@@ -7,7 +7,6 @@ reader sees the old file or the new one, and a message that is sent twice stands
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import uuid
@@ -20,11 +19,12 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from monitor.core.model import Note, Section
-from monitor.notify import chat, limits, message, wording
+from monitor.notify import chat, limits, wording
 from monitor.notify.chat import Piece, Role
 from monitor.notify.hands import Hands
+from monitor.notify.message import HEADLINE_LIMIT
 from monitor.notify.plugin import Options, Tools
-from monitor.notify.posting import api_address
+from monitor.notify.posting import api_address, foreign, pack, unpack
 from monitor.ports import Outcome, Receipt
 
 RECIPIENT = "atom"
@@ -92,18 +92,21 @@ class AtomNotifier:
         self._hands: Hands[None] = Hands(f"notify-{name}")
 
     def render(self, note: Note, recipient: str, key: str) -> bytes:
-        """Give the entries as JSON: for each its file, the title of the feed, and its XML."""
+        """Give the entries: for each its file, the title of the feed, and its XML; see `pack`."""
         del recipient
         if note.sections:
             entries = [_of_section(note, section) for section in note.sections]
         else:
             entries = [_of_message(note, key)]
-        return json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+        return pack(self.kind, entries)
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
         """Put the entries into their files, each once however often it is tried."""
         del recipient
-        entries = json.loads(body)
+        message = unpack(self.kind, body)
+        if message is None:
+            return foreign(self.kind)
+        entries = message["parts"]
         try:
             await self._hands.do(key, lambda: self._write(entries), self.deadline_s)
         except TimeoutError:
@@ -161,7 +164,7 @@ def _of_message(note: Note, key: str) -> dict[str, str]:
     pieces = tuple(Piece(Role.BODY, line) for line in body if line)
     lines = [
         f"<id>{_id(key)}</id>",
-        f"<title>{_xml(chat.summary(note, message.HEADLINE_LIMIT))}</title>",
+        f"<title>{_xml(chat.summary(note, HEADLINE_LIMIT))}</title>",
         f"<published>{_time(note.created_at)}</published>",
         f"<updated>{_time(note.created_at)}</updated>",
         f'<content type="html">{_xml(_html(pieces))}</content>',

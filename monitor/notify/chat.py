@@ -119,7 +119,7 @@ def parts(note: Note, room: Room) -> list[list[Block]]:
 
 def summary(note: Note, limit: int) -> str:
     """Give the subject alone, clean: the line that a phone shows."""
-    return limits.clean(message.subject_of(note), limit)
+    return limits.clean(message.subject_of(note), limit) or "News from Parley"
 
 
 def severity(note: Note) -> Severity | None:

@@ -37,7 +37,8 @@ class Hands(Generic[Result]):
                 await asyncio.shield(asyncio.gather(*late, return_exceptions=True))
                 self._begin(key, work)
             begun = self._begun[key]
-            await asyncio.shield(asyncio.wait([asyncio.wrap_future(begun)]))
+            ended = asyncio.gather(asyncio.wrap_future(begun), return_exceptions=True)
+            await asyncio.shield(ended)
         del self._begun[key]
         return begun.result()
 

@@ -130,7 +130,7 @@ class NtfyNotifier:
             if follow is not None:
                 payload["tags"] = ["warning"]
             payloads.append(payload)
-        return pack(payloads)
+        return pack(self.kind, payloads)
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
         """Publish what was rendered, parts that were accepted before left out."""

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from monitor.notify import replies, wording
+from monitor.notify.chat import Follow
 from monitor.notify.plugin import Tools
 from monitor.notify.webhook import retry_after_s
 from monitor.ports import Answer, Failure, Outcome, Receipt
@@ -63,6 +64,8 @@ class Mark:
 
 class Talk(Protocol):
     """What is a service's own: how a part is posted, and how its answers are read."""
+
+    kind: str
 
     @property
     def rules(self) -> Sequence[replies.Rule]:
@@ -155,7 +158,9 @@ class Poster:
 
     async def send(self, key: str, body: bytes) -> Receipt:
         """Post what is left of the message in `body`, written by `pack`. Never raises for them."""
-        message = json.loads(body)
+        message = unpack(self._talk.kind, body)
+        if message is None:
+            return foreign(self._talk.kind)
         try:
             async with asyncio.timeout(self.deadline_s), self._turn:
                 return await self._send(key, message)
@@ -167,9 +172,9 @@ class Poster:
         mark = self.memory.mark(message["follows"]) if message["follows"] else None
         begun = self.memory.done(key)
         if mark is not None and not begun:
-            receipt = await self._edit(mark, message["mark"])
-            if receipt.outcome is Outcome.LATER:  # an edit can be made twice: it comes first
-                return receipt
+            late = await self._edit(mark, message["mark"])
+            if late is not None:  # an edit can be made twice: so it comes first
+                return late
         receipt = Receipt(Outcome.SENT, "sent", "accepted")
         for number, payload in enumerate(parts[begun:], start=begun + 1):
             answering = mark if number == 1 else None
@@ -183,13 +188,16 @@ class Poster:
         self.memory.forget(key)
         return receipt
 
-    async def _edit(self, mark: Mark, words: str) -> Receipt:
-        """Write over the first message what became of it. What cannot be edited stays as it is."""
+    async def _edit(self, mark: Mark, words: str) -> Receipt | None:
+        """Write over the first message what became of it; give the receipt where that has to wait.
+
+        A message that cannot be edited any more stays as it is: the answer to it says the same.
+        """
         edited = self._talk.edited(mark, words)
         if edited is None:
-            return Receipt(Outcome.REFUSED, "no-edit", "this service edits no messages")
+            return None
         receipt, _ = await self._posted(edited)
-        return receipt
+        return receipt if receipt.outcome is Outcome.LATER else None
 
     async def _posted(self, payload: Payload) -> tuple[Receipt, Said]:
         """Post one part; again where the service wants it another way, or a little later."""
@@ -233,15 +241,37 @@ class Poster:
 
 
 def pack(
-    parts: Sequence[Payload], *, tells: Sequence[str] = (), follows: str = "", mark: str = ""
+    kind: str,
+    parts: Sequence[Payload],
+    *,
+    tells: Sequence[str] = (),
+    follow: Follow | None = None,
 ) -> bytes:
-    """Give the bytes that the outbox keeps of a message.
+    """Give the bytes that the outbox keeps of a message, written for channels of `kind`.
 
-    `tells` are the developments that it is the first to tell of, `follows` the one that it follows
-    up on, `mark` what is written over the message that told of that one.
+    `tells` are the developments that it is the first to tell of, `follow` says on which one it
+    follows up, and what is written over the message that told of that one.
     """
-    said = {"parts": list(parts), "tells": list(tells), "follows": follows, "mark": mark}
+    follows, mark = (follow.development, follow.mark) if follow else ("", "")
+    said = {
+        "kind": kind, "parts": list(parts), "tells": list(tells), "follows": follows, "mark": mark,
+    }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack(kind: str, body: bytes) -> Mapping[str, Any] | None:
+    """Give what `pack` wrote, None for a message that was written for another kind of channel."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and said.get("kind") == kind else None
+
+
+def foreign(kind: str) -> Receipt:
+    """Give the receipt for a message that was stored when the channel was of another kind."""
+    said = f"it was written for another kind of channel than {kind}, which this channel is now"
+    return Receipt(Outcome.REFUSED, "other-kind", said)
 
 
 def _of_part(receipt: Receipt, number: int, of: int) -> Receipt:

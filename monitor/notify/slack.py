@@ -160,13 +160,7 @@ class SlackNotifier:
                 about = {"key": limits.token(key, 64)}
                 payload["metadata"] = {"event_type": "parley_message", "event_payload": about}
             payloads.append(payload)
-        follow = chat.follow_of(note)
-        return pack(
-            payloads,
-            tells=chat.developments(note),
-            follows=follow.development if follow else "",
-            mark=follow.mark if follow else "",
-        )
+        return pack(self.kind, payloads, tells=chat.developments(note), follow=chat.follow_of(note))
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
         """Post what was rendered, parts that were accepted before left out."""

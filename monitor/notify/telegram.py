@@ -135,13 +135,7 @@ class TelegramNotifier:
             {"text": "\n\n".join(map(_html, blocks)), "plain": "\n\n".join(map(chat.plain, blocks))}
             for blocks in chat.parts(note, _ROOM)
         ]
-        follow = chat.follow_of(note)
-        return pack(
-            payloads,
-            tells=chat.developments(note),
-            follows=follow.development if follow else "",
-            mark=follow.mark if follow else "",
-        )
+        return pack(self.kind, payloads, tells=chat.developments(note), follow=chat.follow_of(note))
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
         """Send what was rendered, parts that were accepted before left out."""

@@ -59,7 +59,7 @@ def request_of(feed: Feed, etag: str = "", last_modified: str = "", *, url: str 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Body:
     """A complete answer: decoded bytes within the cap, and the validators that vouch for them.
 

@@ -171,8 +171,7 @@ def _hold(
     old, new = dict(before.data), dict(after.data)
     listed, grown = old.pop("feeds", []), new.pop("feeds", [])
     wanted = [
-        {key: _plain(one) for key, one in entry.items() if one not in ("", [])}
-        for entry in entries
+        {key: _plain(one) for key, one in entry.items() if one not in ("", [])} for entry in entries
     ]
     same = isinstance(listed, list) and grown == [*listed, *wanted]
     if after.problems or not same or old != new:

@@ -28,6 +28,7 @@ from monitor.sources.answers import (
     validator,
 )
 from monitor.sources.guard import AllowList, Guard, Resolver, WireFault
+from monitor.sources.held import Claim, Held
 from monitor.sources.inflate import Inflater, encodings_of
 from monitor.sources.line import Shelf
 from monitor.sources.proxy import read_proxy
@@ -64,7 +65,7 @@ class HttpClient:
         self._policy = policy
         self._user_agent = user_agent
         self._wire_now = wire_now
-        self._shelf = Shelf()
+        self._shelf, self._held = Shelf(), Held()
         self._trusted = _context(verify=True)
         # Apart, so that no feed can redirect into what people allowed for another one.
         allowed, wait_s = AllowList(policy.allow_private), policy.connect_s
@@ -190,14 +191,15 @@ class HttpClient:
         inflater = Inflater(
             encodings, wire_limit=policy.max_wire_bytes, limit=policy.max_body_bytes
         )
-        async for chunk in response.aiter_raw():
-            inflater.feed(chunk[:_SLICE_BYTES])
-            for start in range(_SLICE_BYTES, len(chunk), _SLICE_BYTES):
-                await asyncio.sleep(0)  # each may unpack to a thousand times its size
-                inflater.feed(chunk[start : start + _SLICE_BYTES])
-        return Body(
+        claim = Claim(self._held)
+        try:
+            content = await _unpacked(response, inflater, claim)
+        except BaseException:
+            claim.end()
+            raise
+        body = Body(
             url=address.url,
-            content=inflater.finish(),
+            content=content,
             content_type=content_type(response),
             etag=validator(response, b"etag"),
             last_modified=validator(response, b"last-modified"),
@@ -205,6 +207,8 @@ class HttpClient:
             moved_to=moved_to,
             max_age_s=max_age_s(response.headers, self._wire_now()),
         )
+        claim.lasts_with(body)
+        return body
 
     def _transport(self, *, home: bool, verify: bool = True, proxy: str = "") -> GuardedTransport:
         """Give the transport of one way; those of one way share what is kept open.
@@ -266,6 +270,17 @@ def _context(*, verify: bool) -> ssl.SSLContext:
         context = httpx.create_ssl_context(verify=False, trust_env=False)
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+async def _unpacked(response: httpx.Response, inflater: Inflater, claim: Claim) -> bytes:
+    """Read a body to its end, within the bounds of the inflater and of all documents together."""
+    async for chunk in response.aiter_raw():
+        inflater.feed(chunk[:_SLICE_BYTES])
+        for start in range(_SLICE_BYTES, len(chunk), _SLICE_BYTES):
+            await asyncio.sleep(0)  # each may unpack to many times its size
+            inflater.feed(chunk[start : start + _SLICE_BYTES])
+        await claim.grow(inflater.size)
+    return inflater.finish()
 
 
 async def _excerpt(response: httpx.Response) -> str:

@@ -9,6 +9,10 @@ from monitor.sources.guard import WireFault
 
 _PIECE_BYTES = 64 * 1024
 _MOST_ENCODINGS = 2
+#: Beyond the first so many bytes, an answer that unpacks to more than so many times its size is no
+#: feed: those shrink to a tenth or twentieth, nothing but repetition to a thousandth.
+RATIO_FREE_BYTES = 1024 * 1024
+MAX_RATIO = 200
 #: Gzip allows several members in a row; more than this is no file but an attack on the CPU.
 _MOST_MEMBERS = 64
 _GZIP_WBITS = 31
@@ -85,7 +89,8 @@ class Inflater:
     """Collects a body from its pieces on the wire, undoing its encodings.
 
     Every limit is in bytes: `wire_limit` for what came, `limit` for what any stage gives.
-    Raises `WireFault` with `too-large`, `bad-encoding` or `truncated`.
+    Nor may a stage give more than 200 times what came, once that is over a MiB. Raises `WireFault`
+    with `too-large`, `bad-encoding` or `truncated`.
     """
 
     def __init__(self, encodings: Sequence[str], *, wire_limit: int, limit: int) -> None:
@@ -112,6 +117,11 @@ class Inflater:
             self._sniff(chunk)
         self._take(chunk)
 
+    @property
+    def size(self) -> int:
+        """How many bytes the body has by now."""
+        return len(self._body)
+
     def finish(self) -> bytes:
         """Give the whole body."""
         if self._start:
@@ -137,6 +147,9 @@ class Inflater:
         self._given[stage] += len(data)
         if (stage and self._given[stage] > self._limit) or self._given[-1] > self._limit:
             raise WireFault("too-large", f"the answer unpacks to more than {self._limit} bytes")
+        if self._given[stage] > max(RATIO_FREE_BYTES, MAX_RATIO * self._wire_bytes):
+            said = f"the answer unpacks to more than {MAX_RATIO} times its size"
+            raise WireFault("too-large", said)
         if stage == len(self._stages):
             yield data
             return

@@ -65,7 +65,9 @@ class _Reader:
             raise CommandError(f"it lists more than {MAX_OUTLINES:,} feeds")
         categories = said.get("category", "").replace("/", ",").split(",")
         tags = dict.fromkeys(filter(None, map(_tag, [*self.folders, *categories])))
-        self.outlines.append(Outline(name, url, tuple(tags), clean_line(said.get("language", ""), 20)))
+        self.outlines.append(
+            Outline(name, url, tuple(tags), clean_line(said.get("language", ""), 20))
+        )
 
     def end(self, tag: str) -> None:
         self.depth -= 1

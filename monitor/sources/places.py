@@ -1,4 +1,4 @@
-"""Who is parsed next: quick documents before heavy ones, and heavy ones never everywhere at once."""
+"""Who is parsed next: quick documents before heavy ones, and heavy ones never everywhere."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Places:
         while (heavy := self._next()) is not None:
             ticket, waiting = self._lines[heavy].popitem(last=False)
             self._held[ticket] = asyncio.get_running_loop().time(), heavy
-            self._passed = 0 if heavy else self._passed + 1
+            self._passed = 0 if heavy or not self._lines[True] else self._passed + 1
             self._empty.clear()
             if not waiting.done():  # else it was cancelled just now, and leaves as it came
                 waiting.set_result(None)

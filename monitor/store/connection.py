@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from monitor.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreTooNew
-from monitor.store.schema import SET, migrations, newest, read_as_newest
+from monitor.store.as_newest import read_as_newest
+from monitor.store.schema import SET, migrations, newest
 
 #: A writer waits so long for another process before it gives up, in milliseconds.
 BUSY_MS = 5_000

@@ -295,46 +295,11 @@ CREATE TABLE item_names (  -- further names of items: hash of a guid or of words
     name TEXT PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES items (id), seen_at TEXT NOT NULL)
 STRICT, WITHOUT ROWID; CREATE INDEX item_names_item ON item_names (item_id)
 """
-#: What a reader sees as `item_versions` of a database that has the first schema still: it cannot
-#: migrate it, and a daemon of that version may be at work on it.
-_SECOND_AS_READ = """
-CREATE TEMP VIEW item_versions AS
-SELECT v.*, i.author, i.categories, '' AS content
-  FROM main.item_versions v JOIN main.items i ON i.id = v.item_id
-"""
 
-
-#: The same for what the third schema added: no claim has been kept, nothing has been confirmed.
-_THIRD_AS_READ = """
-CREATE TEMP VIEW stories AS SELECT s.*, '' AS elder FROM main.stories s;
-CREATE TEMP VIEW decisions AS SELECT d.*, '' AS state FROM main.decisions d;
-CREATE TEMP VIEW developments AS
-SELECT d.*, '' AS tracker, '' AS cell, '' AS value, '' AS fact, 'reported' AS status,
-       '[]' AS channels
-  FROM main.developments d;
-CREATE TEMP VIEW claims AS
-SELECT 0 AS item_id, 0 AS version, 0 AS number, '' AS watch, '' AS tracker, '' AS fact,
-       '' AS bearing, '' AS act, '' AS state, '' AS modality, '{}' AS scope, '' AS party,
-       '' AS claimant, '' AS publisher, '' AS count, '' AS day, '' AS field, 0 AS start,
-       0 AS finish, '' AS published_at, '' AS at
- WHERE 0
-"""
-
-
-#: The same for what the schedule added: no rhythm is known, no host has asked for rest.
-_SCHEDULE_AS_READ = """
-CREATE TEMP VIEW feeds AS
-SELECT f.*, x'' AS pieces, '{}' AS hints, '{}' AS rhythm, '' AS why, '' AS host, '' AS moved_to,
-       0 AS moved_times, 0 AS known_items, NULL AS not_before,
-       NULL AS whole_at, NULL AS last_new_at, NULL AS gap_at,
-       0 AS gaps, 'ok' AS health, NULL AS health_since, '' AS paused, NULL AS paused_at,
-       '{}' AS signs
-  FROM main.feeds f;
-CREATE TEMP VIEW hosts AS SELECT '' AS host, '' AS until, '' AS why WHERE 0
-"""
-_HELD = "CASE WHEN json_extract(fact, '$.status') IN ('superseded', 'retracted') THEN 0 ELSE 1 END"
-_ONE_OF_SERIES = "CASE WHEN json_extract(fact, '$.instance') = '{}' THEN 0 ELSE 1 END"
-_LAST_TOLD = (
+#: Of a fact: 1 while it is held, 1 where it is one of a series, when a report told it last.
+HELD = "CASE WHEN json_extract(fact, '$.status') IN ('superseded', 'retracted') THEN 0 ELSE 1 END"
+ONE_OF_SERIES = "CASE WHEN json_extract(fact, '$.instance') = '{}' THEN 0 ELSE 1 END"
+LAST_TOLD = (
     "(SELECT max(published_at) FROM claims"
     " WHERE claims.fact = {0}.id AND bearing IN ('makes', 'supports'))"
 )
@@ -342,25 +307,13 @@ _TOLD = f"""
 ALTER TABLE facts ADD COLUMN held INTEGER NOT NULL DEFAULT 1;      -- 0: superseded or retracted
 ALTER TABLE facts ADD COLUMN instance INTEGER NOT NULL DEFAULT 0;  -- 1: one of a series
 ALTER TABLE facts ADD COLUMN told_at TEXT;                         -- null: by no report
-UPDATE facts SET held = {_HELD}, instance = {_ONE_OF_SERIES},
- told_at = {_LAST_TOLD.format("facts")};
+UPDATE facts SET held = {HELD}, instance = {ONE_OF_SERIES},
+ told_at = {LAST_TOLD.format("facts")};
 CREATE INDEX facts_held ON facts (watch, held, instance, told_at)
 """  # noqa: S608 - our own words
-#: The same for a database of an older schema that is only read.
-_TOLD_AS_READ = (
-    f"CREATE TEMP VIEW facts AS SELECT f.*, {_HELD} AS held, {_ONE_OF_SERIES} AS instance,"  # noqa: S608
-    f" {_LAST_TOLD.format('f')} AS told_at FROM main.facts f"
-)
-#: The schema that has these columns.
-_TOLD_SINCE = 7
-#: The schema that has these columns.
-_SCHEDULE_SINCE = 4
-#: The same for what health added: no sign is known.
-_SIGNS_AS_READ = "CREATE TEMP VIEW feeds AS SELECT f.*, '{}' AS signs FROM main.feeds f"
-_SIGNS_SINCE = 5
 
 
-def _run(db: Database, script: str) -> None:
+def run_script(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction around them."""
     lines = [line.split("--")[0] for line in script.splitlines()]
     for statement in "\n".join(lines).split(";"):
@@ -371,57 +324,43 @@ def _run(db: Database, script: str) -> None:
 @migrations()
 def m001_spine(db: Database) -> None:
     """Everything that the path from a feed to an alert needs."""
-    _run(db, _FIRST)
+    run_script(db, _FIRST)
 
 
 @migrations()
 def m002_content(db: Database) -> None:
     """Each version of an item has the author, the categories and the content it was judged by."""
-    _run(db, _SECOND)
+    run_script(db, _SECOND)
 
 
 @migrations()
 def m003_claims(db: Database) -> None:
     """What each item claims, the facts that it bears on, and the life of a development."""
-    _run(db, _THIRD)
+    run_script(db, _THIRD)
 
 
 @migrations()
 def m004_schedule(db: Database) -> None:
     """When each feed is looked at and why, how it does, and which hosts asked for rest."""
-    _run(db, _SCHEDULE)
+    run_script(db, _SCHEDULE)
 
 
 @migrations()
 def m005_signs(db: Database) -> None:
     """What the looks at each feed say of its health."""
-    _run(db, _SIGNS)
+    run_script(db, _SIGNS)
 
 
 @migrations()
 def m006_names(db: Database) -> None:
     """Further names of items: guids given later, guids given to another, words served on."""
-    _run(db, _NAMES)
+    run_script(db, _NAMES)
 
 
 @migrations()
 def m007_told(db: Database) -> None:
     """When each fact was told last, so that nobody has to count its reports to know it."""
-    _run(db, _TOLD)
-
-
-def read_as_newest(db: Database, schema: int) -> None:
-    """Let a read-only connection to a database of an older schema answer as the newest would."""
-    if schema == 1:
-        _run(db, _SECOND_AS_READ)
-    if schema in {1, 2}:
-        _run(db, _THIRD_AS_READ)
-    if schema < _SCHEDULE_SINCE:
-        _run(db, _SCHEDULE_AS_READ)
-    elif schema < _SIGNS_SINCE:
-        _run(db, _SIGNS_AS_READ)
-    if schema < _TOLD_SINCE:
-        _run(db, _TOLD_AS_READ)
+    run_script(db, _TOLD)
 
 
 def newest() -> int:

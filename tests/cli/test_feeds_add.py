@@ -119,7 +119,9 @@ def test_nothing_found_says_why_and_what_to_do(place: Place, web: Web) -> None:
     web.pages["/"] = Page("<html><body>Hello</body></html>")
     done = place.cli("feeds", "add", web.url())
     assert done.code == 1
-    assert "no feed was found: the page names no feed, and none is where feeds often are" in done.err
+    assert (
+        "no feed was found: the page names no feed, and none is where feeds often are" in done.err
+    )
     assert f"parley feeds doctor {web.url()}" in done.err
     gone = place.cli("feeds", "add", web.url("/nothing"))
     assert "the server knows no such page (404)" in gone.err
@@ -132,7 +134,9 @@ def test_an_address_that_may_not_be_asked_is_refused(place: Place, web: Web) -> 
         done = place.cli("feeds", "add", other.url("/feed.xml"))
         assert done.code == 1
         assert "is not connected to (loopback)" in done.err
-        web.pages["/"] = Page(f"<link rel=alternate type=application/rss+xml href='{other.url('/feed.xml')}'>")
+        web.pages["/"] = Page(
+            f"<link rel=alternate type=application/rss+xml href='{other.url('/feed.xml')}'>"
+        )
         done = place.cli("feeds", "add", web.url())
         assert done.code == 1
         assert other.asked == []
@@ -172,7 +176,9 @@ def test_a_running_daemon_takes_the_feed_up(place: Place, web: Web) -> None:
         done = place.cli("feeds", "add", web.url("/feed.xml"))
         assert "the running daemon takes it up within seconds" in done.err
         until = time.monotonic() + 20
-        while not (seen := place.cli("feeds", "--json").data) or not (seen[0]["store"] or {}).get("items"):
+        while not (seen := place.cli("feeds", "--json").data) or not (seen[0]["store"] or {}).get(
+            "items"
+        ):
             assert time.monotonic() < until
             time.sleep(0.2)
         web.feed("/feed.xml", "Harbour Post", "A new line", *ENGLISH)

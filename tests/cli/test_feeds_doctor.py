@@ -105,7 +105,9 @@ def test_what_may_not_be_connected_to_is_named(place: Place) -> None:
 
 def test_a_port_where_nothing_listens(place: Place) -> None:
     port = free_port()
-    place.edit("parley.yaml", "timezone", f'fetch: {{allow_private: ["127.0.0.1:{port}"]}}\ntimezone')
+    place.edit(
+        "parley.yaml", "timezone", f'fetch: {{allow_private: ["127.0.0.1:{port}"]}}\ntimezone'
+    )
     done = place.cli("feeds", "doctor", f"http://127.0.0.1:{port}/feed.xml", "--json")
     assert steps(done)["connect"] == (False, "the connection was refused")
     assert done.data["advice"] == ["nothing listens there: check host and port"]

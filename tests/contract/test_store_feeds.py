@@ -126,3 +126,37 @@ def test_a_clock_set_back_shortens_rests(store: SqliteStore) -> None:
     rest = row(store).rest
     assert rest is not None
     assert rest.until == after(60)
+
+
+def test_health_is_written_when_it_changes_and_since_then(store: SqliteStore) -> None:
+    begin(store, checked(signs='{"title":"BBC"}'))
+    with store.unit() as unit:
+        assert [row.name for row in unit.feeds_now()] == ["bbc", "dw"]
+        unit.set_health("bbc", "failing", after(5))
+        unit.set_health("bbc", "failing", after(9))
+    assert (row(store).health, row(store).health_since) == ("failing", after(5))
+    assert (row(store).signs, due(store).signs) == ('{"title":"BBC"}', '{"title":"BBC"}')
+    assert row(store, "dw").health_since is None
+    with store.unit() as unit:  # nothing said of it leaves it as it was
+        unit.feed_checked(checked(after(10)))
+    assert (row(store).health, row(store).signs) == ("failing", '{"title":"BBC"}')
+    assert store.reader().summary()["feeds_health"] == {"failing": 1, "ok": 1}
+
+
+def test_a_person_is_bound_by_rests_alone(store: SqliteStore) -> None:
+    later, rest = after(600), after(300)
+    begin(
+        store,
+        FeedCheck("bbc", T0, later, "body", host="bbc.example.org", not_before=later),
+        FeedCheck("dw", T0, later, "failure", host="dw.example.org", not_before=rest),
+    )
+    with store.unit() as unit:
+        assert unit.look_now("bbc", after(1))  # max-age and ttl are advice
+        assert not unit.look_now("dw", after(1))  # Retry-After is not
+        assert not unit.look_now("nobody", after(1))
+    assert (row(store).next_check_at, row(store).why) == (after(1), "asked for by hand")
+    assert row(store, "dw").next_check_at == later
+    with store.unit() as unit:
+        assert unit.look_now("dw", after(301))
+        unit.rest_host("bbc.example.org", rest, "bbc was answered 429")
+        assert not unit.look_now("bbc", after(2))

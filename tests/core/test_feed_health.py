@@ -298,7 +298,10 @@ def test_an_outage_ends_when_half_of_the_hosts_asked_since_answer() -> None:
     assert outage_after(told, still, later(420))[0].on
     stale = [host(n, checked_s=-60) for n in range(10)]  # looked at before it began
     assert outage_after(told, stale, later(420))[0].on
-    some = [*(host(n, checked_s=410) for n in range(6)), *(host(n, "dns", 400) for n in range(6, 10))]
+    some = [
+        *(host(n, checked_s=410) for n in range(6)),
+        *(host(n, "dns", 400) for n in range(6, 10)),
+    ]
     assert outage_after(told, some, later(420))[0] == Outage(T0, later(420))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,6 +34,7 @@ SECRETS = (BOT, "planted-hook-secret", "planted-token", "planted-topic", "plante
 FAKES: dict[str, type[FakeChat]] = {
     "ntfy": FakeNtfy, "slack-bot": FakeSlack, "slack-hook": FakeSlack, "telegram": FakeTelegram,
 }  # fmt: skip
+NAMES = sorted(FAKES)
 
 
 def options(name: str, url: str) -> dict[str, Any]:
@@ -148,3 +149,13 @@ async def deliver(desk: ListDesk, channel: Notifier, clock: FrozenClock) -> None
                 clock.move(timedelta(seconds=5).total_seconds())
     await courier.stop(1.0)
     await running
+
+
+def play(name: str, story: Callable[[Place], Awaitable[Any]], **settings: Any) -> Any:
+    """Let a story run in a place of its own; gives what it gives."""
+
+    async def run() -> Any:
+        async with place(name, **settings) as where:
+            return await story(where)
+
+    return asyncio.run(run())

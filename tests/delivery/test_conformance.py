@@ -221,6 +221,23 @@ def test_apprise(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "abc" not in receipt.message
 
 
+@pytest.mark.parametrize("kind", ["apprise", "atom", "ntfy", "slack", "telegram"])
+def test_a_message_stored_for_another_kind_is_refused_and_not_stumbled_over(
+    kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    FakeApprise().put_in(monkeypatch)
+    said = {
+        "apprise": {"url": "matrix://e.org/room"}, "atom": {"folder": str(tmp_path)},
+        "ntfy": {"topic": "a"}, "slack": {"url": "http://127.0.0.1:9/"},
+        "telegram": {"token": "123456:" + "A" * 35, "chat": 1},
+    }  # fmt: skip
+    other = "ntfy" if kind != "ntfy" else "slack"
+    made = built(kind, said[kind])
+    for body in (b"To: a\r\n\r\nmail", b"[]", built(other, said[other]).render(alert(), "x", KEY)):
+        receipt = asyncio.run(made.send(body, "x", KEY))
+        assert (receipt.outcome, receipt.code) == (REFUSED, "other-kind")
+
+
 def test_every_kind_of_channel_is_in_this_table() -> None:
     here = {name.partition("-")[0] for name in CHATS} | {
         "apprise", "atom", "console", "email", "webhook",

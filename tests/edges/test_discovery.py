@@ -60,7 +60,9 @@ def test_a_page_of_many_links_is_bounded() -> None:
     assert found(page) == [f"https://www.example.org/{n}" for n in range(MOST_LINKS)]
 
 
-@pytest.mark.parametrize("piece", ["<link ", "<!--", "<a href='", "<link a=", "<a a a a ", "<base href=x"])
+@pytest.mark.parametrize(
+    "piece", ["<link ", "<!--", "<a href='", "<link a=", "<a a a a ", "<base href=x"]
+)
 def test_pages_that_are_made_to_hurt_end(piece: str) -> None:
     assert len(found(piece * 300_000)) <= MOST_LINKS
 

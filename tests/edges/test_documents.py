@@ -85,7 +85,8 @@ def test_documents_built_to_exhaust_a_parser_are_refused_at_once(body: str) -> N
         '<a b="' * 200_000,
         "<!--" * 200_000,
         "<![CDATA[" * 200_000,
-        "&" * 500_000,
+        "&" * 100_000,
+        "&lt;" * 300_000,
         "<" * 500_000,
         "</a" * 200_000,
         "<!DOCTYPE a [" * 100_000,
@@ -96,6 +97,70 @@ def test_scans_take_time_in_proportion_to_the_text(text: str) -> None:
     began = time.monotonic()
     scan(tidy(text))
     assert time.monotonic() - began < 4.0
+
+
+@pytest.mark.parametrize("stray", ["&", "&a;"])
+def test_a_document_of_stray_ampersands_is_refused(stray: str) -> None:
+    assert parse(rss(item(1) + stray * 100_000))["items"]
+    assert parse(rss(item(1) + stray * 100_001))["code"] == "too-complex"
+
+
+# --- names and categories --------------------------------------------------------------------
+
+
+def held(*elements: str, head: str = "") -> tuple[str, list[str]]:
+    """The author and the categories of an entry that holds these, read within a second or two."""
+    began = time.monotonic()
+    got = parse(rss(item(1) + item(2, "".join(elements)) + item(3), head))
+    assert time.monotonic() - began < 4.0
+    assert titles(got) == ["Story 1", "Story 2", "Story 3"]
+    return got["items"][1]["author"], got["items"][1]["categories"]
+
+
+DC = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
+ITUNES = "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        f"<author>Ann {'b' * 2**20}</author>",
+        f"<dc:creator {DC}>Ann {'b' * 2**20}</dc:creator>",
+        f"<author>Ann <![CDATA[{'b' * 2**20}]]></author>",
+        f"<author>Ann {'&amp;b.' * 100_000}</author>",
+        f"<author>Ann {'b' * 4_000}{'<x/>b' * 20_000}</author>",
+        "".join(f"<author>Ann {n} {'b' * 300}</author>" for n in range(2_000)),
+        f"<author>Ann {'b' * 300}</author><author><author>x</author>{'b' * 2**20}</author>",
+    ],
+    ids="text creator cdata references children many nested".split(),
+)
+def test_names_of_a_megabyte_are_cut_before_they_are_read(elements: str) -> None:
+    author, _ = held(elements)
+    assert author.startswith("Ann ")
+    assert len(author) <= 200
+
+
+@pytest.mark.parametrize(
+    ("head", "elements"),
+    [
+        ("", "".join(f"<category>c{n}</category>" for n in range(20_000))),
+        ("", "".join(f"<dc:subject {DC}>c{n}</dc:subject>" for n in range(20_000))),
+        ("", "".join(f"<itunes:category {ITUNES} text='c{n}'/>" for n in range(20_000))),
+        ("", f"<itunes:keywords {ITUNES}>{','.join(f'c{n}' for n in range(99_999))}</itunes:keywords>"),
+        ("".join(f"<category>c{n}</category>" for n in range(20_000)),
+         "".join(f"<category>c{n}</category>" for n in range(60))),
+    ],
+    ids="category subject empty keywords head".split(),
+)  # fmt: skip
+def test_thousands_of_categories_are_cut_before_they_are_read(head: str, elements: str) -> None:
+    assert held(elements, head=head)[1] == [f"c{n}" for n in range(50)]
+
+
+def test_what_is_within_the_bounds_is_read_as_it_stands() -> None:
+    people = "".join(f"<author>Person {n} &amp; Co, p{n}@x.example</author>" for n in range(80))
+    tags = "".join(f"<category><![CDATA[c & {n}]]></category>" for n in range(100))
+    text = rss(item(1, people + tags) + item(2, "<webMaster>w@x.example</webMaster>"))
+    assert scan(tidy(text.decode())).surplus == []
 
 
 def test_a_greater_than_sign_within_an_attribute_is_no_end() -> None:

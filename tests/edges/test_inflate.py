@@ -87,6 +87,25 @@ def test_a_bomb_is_cut_in_every_encoding() -> None:
     assert fault(raw_deflate(zeros), "deflate") == "too-large"
 
 
+def test_a_bomb_ends_long_before_the_cap_of_a_document() -> None:
+    bomb = gzip.compress(bytes(64 * LIMIT), 9)
+    inflater = Inflater(("gzip",), wire_limit=LIMIT, limit=64 * LIMIT)
+    inflater.feed(bomb[:1000])
+    with pytest.raises(WireFault, match="200 times its size") as caught:
+        inflater.feed(bomb[1000:5000])
+    assert caught.value.code == "too-large"
+    assert inflater.size <= LIMIT
+    twice = gzip.compress(gzip.compress(bytes(64 * LIMIT), 9), 9)
+    assert fault(twice, "gzip", "gzip", limit=64 * LIMIT) == "too-large"
+
+
+def test_a_document_that_shrinks_well_is_no_bomb() -> None:
+    items = "".join(f"<item><title>Story {n}</title></item>" for n in range(100_000)).encode()
+    packed = gzip.compress(items, 9)
+    assert len(items) > 2 * LIMIT
+    assert inflated(packed, "gzip", step=4096, limit=8 * LIMIT) == items
+
+
 def test_each_stage_of_two_is_bounded() -> None:
     bomb = gzip.compress(gzip.compress(bytes(64 * LIMIT)))
     assert fault(bomb, "gzip", "gzip") == "too-large"

@@ -75,9 +75,9 @@ def test_what_is_written_is_read_again() -> None:
     assert text == (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<opml version="2.0">\n'
-        "  <head><title>My \"list\" &lt;1&gt;</title></head>\n"
+        '  <head><title>My "list" &lt;1&gt;</title></head>\n'
         "  <body>\n"
-        "    <outline type=\"rss\" text='A \"b\" &amp; c' title='A \"b\" &amp; c'"
+        '    <outline type="rss" text=\'A "b" &amp; c\' title=\'A "b" &amp; c\''
         ' xmlUrl="https://a.example.org/?x=1&amp;copy=2" category="sea,north"/>\n'
         '    <outline type="rss" text="Ünder" title="Ünder" xmlUrl="https://b.example.org/"'
         ' language="uk"/>\n'

@@ -55,7 +55,12 @@ class Watch(Rig):
 
     @property
     def messages(self) -> list[str]:
-        return [row[0] for row in self.rows("SELECT subject FROM alerts WHERE kind = 'ops' ORDER BY created_at")]
+        return [
+            row[0]
+            for row in self.rows(
+                "SELECT subject FROM alerts WHERE kind = 'ops' ORDER BY created_at"
+            )
+        ]
 
     @property
     def health(self) -> dict[str, str]:

@@ -102,6 +102,7 @@ def test_its_own_log_and_its_errors_show_no_address(
     assert SECRET not in repr(receipt) + repr(made) + repr(vars(made)) + caplog.text
 
 
+@pytest.mark.filterwarnings("ignore")  # the library's own, at its import
 @pytest.mark.skipif(importlib.util.find_spec("apprise") is None, reason="the extra is not there")
 def test_the_library_itself_is_as_it_is_used_here() -> None:
     made = channel(url="nosuchservice://example.org/")

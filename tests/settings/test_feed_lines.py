@@ -34,18 +34,18 @@ def indented(columns: int) -> str:
         ("feeds: [] # none\n", f"feeds:  # none\n{indented(2)}"),
         (
             "feeds:\n- name: a # ours\n  url: https://a.b/c\n  note: |\n    two\n    lines\n# end\n",
-            "feeds:\n- name: a # ours\n  url: https://a.b/c\n  note: |\n    two\n    lines\n"
-            f"{indented(0)}# end\n",
+            ("feeds:\n- name: a # ours\n  url: https://a.b/c\n  note: |\n    two\n    lines\n"
+            f"{indented(0)}# end\n"),
         ),
         (
             "feeds:\n    - {name: a,  url: https://a.b/c} # }\n\n    # later\nversion: 1\n",
-            f"feeds:\n    - {{name: a,  url: https://a.b/c}} # }}\n{indented(4)}\n    # later\n"
-            "version: 1\n",
+            (f"feeds:\n    - {{name: a,  url: https://a.b/c}} # }}\n{indented(4)}\n    # later\n"
+            "version: 1\n"),
         ),
         (
             "feeds:\n  - {name: a, tags: [x,\n    y] # ]\n    , url: https://a.b/c\n    }\n",
-            "feeds:\n  - {name: a, tags: [x,\n    y] # ]\n    , url: https://a.b/c\n    }\n"
-            f"{indented(2)}",
+            ("feeds:\n  - {name: a, tags: [x,\n    y] # ]\n    , url: https://a.b/c\n    }\n"
+            f"{indented(2)}"),
         ),
         ("feeds:\n  - {name: a, url: https://a.b/c}", f"feeds:\n  - {{name: a, url: https://a.b/c}}\n{indented(2)}"),
     ],

@@ -58,7 +58,7 @@ def test_a_change_and_a_recovery_are_told_once_over_restarts(tmp_path: Path) -> 
             await watched(stage)
             assert told(desk) == ["Parley: bbc fails"]
             url = f"http://{stage.now.address[0]}:{stage.now.address[1]}/metrics"
-            figures = urllib.request.urlopen(url).read().decode()
+            figures = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
             assert 'parley_feeds{state="failing"} 1.0' in figures
             assert 'parley_feeds{state="ok"} 1.0' in figures
         async with stage.daemon():
