@@ -48,6 +48,8 @@ bench: .venv/ready-dev ## measure the speed of the path
 	.venv/bin/python bench/run.py
 	.venv/bin/python bench/matching.py
 	.venv/bin/python bench/memory.py
+	.venv/bin/python bench/cycle.py --feeds 50 --runs 2
+	.venv/bin/python bench/endurance.py --polls 2000 --feeds 50
 
 fmt: .venv/ready-dev ## format the code and mend what ruff can mend
 	.venv/bin/ruff format .

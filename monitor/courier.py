@@ -3,7 +3,8 @@
 At least once, under a constant key: a claim is committed before a send, a receipt after it. Each
 channel has its own room, so that a dead one holds up no other, and a breaker, so that it is not
 hammered. What is one recipient's fault opens no breaker: the schedule of attempts, which is rows,
-lets that recipient rest. Both are told once, when they begin and when they are over.
+lets that recipient rest. Both are told once, when they begin and when they are over. A receiver
+that asks for a little time is given it, and that is no trouble at all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.errors import LaneStopped, StoreError
-from monitor.ports import ClaimedDelivery, Clock, Desk, Notifier, Outcome, Receipt, Settlement
+from monitor.ports import (
+    OFF,
+    ClaimedDelivery,
+    Clock,
+    Desk,
+    Notifier,
+    Outcome,
+    Receipt,
+    Settlement,
+)
 
 log = logging.getLogger("parley.courier")
 #: Deliveries of one channel on their way at once.
@@ -26,12 +36,14 @@ BATCH = 50
 SWEEP_S = 1.0
 #: After n passing errors in a row a channel rests 2**(n-1) times this, at most `MAX_REST_S`.
 REST_S, MAX_REST_S = 1.0, 60.0
-#: A channel that wants no more messages (410) is left alone for a day.
+#: A channel that cannot work at all (a token that is not accepted) is left alone for a day.
 GONE_REST_S = 24 * 3600.0
 #: So many messages refused in a row, none accepted between them, are a trouble of their recipient.
 REFUSED_IN_A_ROW = 3
-#: A passing error whose code begins so is about the recipient: the channel itself worked.
+#: What has a code that begins so is about the recipient: the channel itself worked.
 RECIPIENTS_OWN = "smtp-"
+#: A receiver may ask for so many seconds before that is a trouble to be told.
+PATIENCE_S = 600.0
 #: The trouble of a channel as a whole stands under this name, where a recipient's has his.
 WHOLE = ""
 #: A receipt that the store refused is written again after so many seconds.
@@ -47,7 +59,8 @@ class _Channel:
     rests_until: datetime | None = None
     refused: dict[str, int] = field(default_factory=dict)  # by recipient, in a row
     said: dict[str, str] = field(default_factory=dict)  # troubles told of: recipient -> sentence
-    gone: bool = False  # 410 was told
+    gone: bool = False  # that it cannot work at all was told
+    off: bool = False  # by 410: the desk tells it with the row that says so
 
     def settled(self, recipient: str) -> None:
         """Forget the troubles of a channel and of a recipient that has taken a message."""
@@ -57,17 +70,21 @@ class _Channel:
 
     def reached(self) -> None:
         """Forget the troubles of the channel itself: it worked."""
-        self.errors, self.rests_until, self.gone = 0, None, False
+        self.errors, self.rests_until, self.gone, self.off = 0, None, False, False
         self.said.pop(WHOLE, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A change in how a channel does, to be told once. `ok` says that all of it works again."""
+    """A change in how a channel does, to be told once. `ok` says that all of it works again.
+
+    `off` says that the desk has switched it off, and tells the other channels itself.
+    """
 
     channel: str
     ok: bool
     text: str
+    off: bool = False
 
 
 class Courier:
@@ -110,6 +127,7 @@ class Courier:
                 refused={who: times for who, times in old.refused.items() if who in there},
                 said={who: text for who, text in old.said.items() if who in there},
                 gone=old.gone,
+                off=old.off,
             )
             self._tell(name, old.said)
         self.wake()
@@ -117,6 +135,15 @@ class Courier:
     def wake(self) -> None:
         """Look at the outbox now."""
         self._wake.set()
+
+    @property
+    def resting(self) -> Mapping[str, datetime]:
+        """The channels that nothing is claimed for, and until when."""
+        now = self._clock.now()
+        return {
+            name: state.rests_until for name, state in self._channels.items()
+            if state.rests_until is not None and state.rests_until > now
+        }  # fmt: skip
 
     @property
     def in_flight(self) -> int:
@@ -240,6 +267,8 @@ class Courier:
             if times >= REFUSED_IN_A_ROW:
                 said = f"refuses every message, {times} in a row: {receipt.message}"
                 state.said.setdefault(recipient, said)
+            elif receipt.code.startswith(RECIPIENTS_OWN):  # a mailbox that is not there, mostly
+                state.said.setdefault(recipient, f"refused for good: {receipt.message}")
         elif receipt.outcome is Outcome.LATER and receipt.code.startswith(RECIPIENTS_OWN):
             state.reached()
             state.said.setdefault(recipient, receipt.message)
@@ -248,11 +277,18 @@ class Courier:
         self._tell(channel, before)
 
     def _rest(self, state: _Channel, receipt: Receipt) -> None:
-        """Let a channel rest that does not work at all."""
+        """Let a channel rest that does not work at all, or that asked for time."""
         gone = receipt.outcome is Outcome.GONE
+        asked_s = receipt.retry_after_s
+        if not gone and asked_s is not None and asked_s <= PATIENCE_S:
+            until = self._clock.now() + timedelta(seconds=max(asked_s, REST_S))
+            state.rests_until = max(until, state.rests_until or until)
+            return
         state.errors += 1
         rest = min(REST_S * 2.0 ** (state.errors - 1), MAX_REST_S)
-        if gone:
+        if receipt.code == OFF:  # the desk switches it off, and hands nothing more out for it
+            rest = REST_S
+        elif gone:
             rest = GONE_REST_S
         elif receipt.retry_after_s is not None:
             rest = max(rest, receipt.retry_after_s)
@@ -260,6 +296,7 @@ class Courier:
         if WHOLE not in state.said or (gone and not state.gone):
             state.gone = gone
             state.said[WHOLE] = receipt.message
+            state.off = receipt.code == OFF
 
     def _tell(self, channel: str, before: Mapping[str, str]) -> None:
         """Tell what has changed since `before` among the troubles of a channel: one sentence."""
@@ -272,4 +309,6 @@ class Courier:
         begun = [who for who in now if now[who] != before.get(who)]
         who = begun[0] if begun else next(iter(now))
         several = who != WHOLE and len(self._notifiers[channel].recipients) > 1
-        self._trouble(Trouble(channel, False, f"{who}: {now[who]}" if several else now[who]))
+        said = f"{who}: {now[who]}" if several else now[who]
+        off = who == WHOLE and self._channels[channel].off
+        self._trouble(Trouble(channel, False, said, off))

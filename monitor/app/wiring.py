@@ -132,6 +132,8 @@ def secrets_of(settings: Settings) -> Iterator[str]:
     for channel in settings.channels:
         if channel.options is not None:
             yield from _secrets(channel.options)
+    if settings.heartbeat is not None:
+        yield settings.heartbeat.url.get_secret_value()
     for feed in settings.rules.feeds:
         yield from (value for _, value in feed.headers)
         yield from login_of(feed.proxy)

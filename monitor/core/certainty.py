@@ -19,11 +19,11 @@ def certainty(claim: Claim, tracker: Tracker, claimants: Iterable[str]) -> str:
     state = state_of(tracker, claim.state)
     if state is not None and state.sensitive:
         return _who_says_so(state.name.replace("-", " "), tracker, set(claimants) - {""})
-    planned = _planned(claim, tracker)
+    planned = planned_state(claim, tracker)
     return f"Planned: nobody says yet that it is {planned.replace('-', ' ')}." if planned else ""
 
 
-def _planned(claim: Claim, tracker: Tracker) -> str:
+def planned_state(claim: Claim, tracker: Tracker) -> str:
     """Give the sensitive state that a claim only plans, "" for none."""
     if claim.modality is not Modality.PLANNED:
         return ""

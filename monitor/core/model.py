@@ -18,7 +18,9 @@ __all__ = [
     "Decision",
     "Development",
     "Document",
+    "Earlier",
     "Feed",
+    "Headline",
     "Hit",
     "Item",
     "Judgement",
@@ -244,13 +246,28 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """What changed, in one line of a language: `was` and `now` are its two sides, `was` may be "".
+
+    `language` is a primary tag.
+    """
+
+    language: str
+    text: str
+    was: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What is done about one hit, and why. Stored for every hit, "no alert" included.
 
     `development` is None where nothing changed. `outcome` says what became of a development:
     PUSH, FOLDED, or the reason it was held back. `fact` is the id of the fact that it made, "" for
     none. `voices` are those who say so, or who differ, where a reader has to hear it; `certainty`
-    how sure a sensitive state is, as a sentence.
+    how sure a sensitive state is, as a sentence. `headlines` say what changed in every language
+    that there are words for, none where no tracker tells it; `said_by` and `denied_by` are the
+    sides quoted.
     """
 
     watch: str
@@ -262,6 +279,9 @@ class Decision:
     fact: str = ""
     voices: tuple[Voice, ...] = ()
     certainty: str = ""
+    headlines: tuple[Headline, ...] = ()
+    said_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +319,19 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A development that was told before in the same thread or watch: its headline, and when."""
+
+    headline: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One development inside a message, with all that a reader needs to trust it."""
+    """One development inside a message, with all that a reader needs to trust it.
+
+    `earlier` are developments told before it, the newest first.
+    """
 
     development: Development
     watch_title: str
@@ -319,6 +350,16 @@ class Section:
     baseline_as_of: datetime | None = None
     voices: tuple[Voice, ...] = ()
     certainty: str = ""
+    headlines: tuple[Headline, ...] = ()
+    said_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+    def headline_in(self, language: str) -> Headline | None:
+        """Give the composed headline in a language, else in English; None where there is none."""
+        tag = language.partition("-")[0].lower()
+        by_language = {each.language: each for each in self.headlines}
+        return by_language.get(tag) or by_language.get("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +368,7 @@ class Note:
 
     `sections` holds one entry a development for alerts and digests; `text` is the body of ops and
     test messages; `period` the local day of a digest; `alert` the short id that people type.
+    `language` is that of headlines.
     """
 
     kind: str
@@ -338,3 +380,4 @@ class Note:
     timezone: str = "UTC"
     period: str = ""
     alert: str = ""
+    language: str = "en"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.core.heading import with_headlines
+from monitor.core.headline import not_understood
 from monitor.core.identity import development_key, digest
 from monitor.core.judge import Case, Ruling
 from monitor.core.model import Decision, Development, Reason, Verdict
@@ -46,10 +48,10 @@ def is_unread(case: Case, ruling: Ruling) -> bool:
     return (possible or further) and case.placement.copy_of is None and bool(case.watch.trackers)
 
 
-def promoted(decision: Decision, case: Case, unread: Unread) -> Decision:
+def promoted(decision: Decision, case: Case, unread: Unread, language: str) -> Decision:
     """Ask somebody to look where enough stands behind a story; the rest goes into the digest.
 
-    Channels are still to be found. Gives the decision as it was where too little stands behind it.
+    `language` is that of the headline. Channels are still to be found. Gives the decision as it was where too little stands behind it.
     """
     item, watch = case.item, case.watch
     houses = unread.publishers | {item.publisher}
@@ -68,14 +70,15 @@ def promoted(decision: Decision, case: Case, unread: Unread) -> Decision:
         verdict=Verdict.POSSIBLE,
         reason=Reason.PROMOTED,
         severity=decision.judgement.severity,
-        headline=f"Wording not understood: {said} - please look [{watch.id}]",
+        headline="",
     )
     judgement = replace(
         decision.judgement, verdict=Verdict.POSSIBLE, reason=Reason.PROMOTED, detail=said
     )
-    return replace(
+    after = replace(
         decision, judgement=judgement, development=development, outcome=_way(watch, unread.spent)
     )
+    return with_headlines(after, not_understood(watch, count, minutes), language)
 
 
 def _way(watch: Watch, spent: int) -> Reason:

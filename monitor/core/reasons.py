@@ -112,5 +112,5 @@ _REASON_TEXT = {
     Reason.FOLDED: "folded into the daily digest",
     Reason.UNCONFIRMED: "held until it is confirmed, as the watch asks",
     Reason.PROMOTED: "several reports in words that are not understood: please look",
-    Reason.LISTED: "listed in the digest of a watch that wants everything",
+    Reason.LISTED: "listed in the daily digest, for whoever wants to look",
 }

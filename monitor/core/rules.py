@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AGAIN_AFTER_S = 72 * 3600.0
 #: Stories in words that are not understood of which a watch tells in 24 hours.
 PROMOTE_A_DAY = 2
+#: How a headline comes about that is made of what changed; any other is the report's own title.
+COMPOSED = "composed"
 #: Two reports of the same state of a series that lie so far apart are two instances, in seconds.
 APART_S = 20 * 3600.0
 
@@ -48,7 +50,8 @@ class TrackerState:
     A `sensitive` one is always told with who says so: planned, by one side, or by both. A `joint`
     one is of all parties together, whoever reports it; any other is the stance of one. `when` is a
     query: a title of which it is true tells the state where it has no act of the tracker. One that
-    passes by itself becomes `then` once it is `lasts_s` old, in seconds (0: it stays).
+    passes by itself becomes `then` once it is `lasts_s` old, in seconds (0: it stays). `say` is how
+    a headline says it, by language; without, its name.
     """
 
     name: str
@@ -59,6 +62,7 @@ class TrackerState:
     when: str = ""
     lasts_s: float = 0.0
     then: str = ""
+    say: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,9 @@ class Tracker:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     again_after_s: float = AGAIN_AFTER_S
     apart_s: float = APART_S
+    headline: str = COMPOSED
+    name: Mapping[str, str] = field(default_factory=dict)
+    say: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def acts(self) -> frozenset[str]:
@@ -166,6 +173,14 @@ class Digest:
     minute: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """An alert that no channel has accepted after so many seconds goes to these, once."""
+
+    after_s: float
+    channels: tuple[str, ...]
+
+
 #: Seconds between looks at a feed of each pace.
 PACES_S: Mapping[str, float] = {"fast": 60.0, "normal": 300.0, "slow": 1800.0}
 
@@ -224,6 +239,7 @@ class RuleBook:
     digest: Digest = field(default_factory=Digest)
     ops: tuple[str, ...] = ("console",)
     editors: tuple[str, ...] = ("console",)
+    escalate: Escalation | None = None  # None: nothing is escalated
     version: str = ""
     queries: Mapping[Asked, Query] = field(default_factory=dict, repr=False, compare=False)
     _by_id: Mapping[str, Watch] = field(init=False, repr=False, compare=False)

@@ -19,9 +19,12 @@ MAIL_RETRIES_S = (60.0, 300.0, 900.0, 1800.0, 3600.0)
 #: The schedule of Standard Webhooks 1.0.0: 5 s to 24 h, 75.6 hours in all.
 WEBHOOK_RETRIES_S = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 CONSOLE_RETRIES_S = (5.0, 60.0, 300.0)
-#: A delivery is dead this long after its first attempt.
-GIVE_UP_S = {"email": 5 * 86400.0, "webhook": 76 * 3600.0}
+#: A delivery is dead this long after its first attempt. Of a webhook that is the whole of its
+#: schedule with the longest jitter (83.2 h), so that the last attempt is always made.
+GIVE_UP_S = {"email": 5 * 86400.0, "webhook": 84 * 3600.0}
 GIVE_UP_OTHER_S = 86400.0
+#: What waits for a channel that wants no more messages is kept for so long: a week.
+KEPT_OFF_S = 7 * 86400.0
 _RETRIES_S = {"email": MAIL_RETRIES_S, "webhook": WEBHOOK_RETRIES_S, "console": CONSOLE_RETRIES_S}
 
 
@@ -42,13 +45,18 @@ def next_attempt(
     first_attempt_at: datetime,
     now: datetime,
     retry_after_s: float | None = None,
+    waits: int = 0,
 ) -> datetime | None:
     """Give when a delivery is tried again after `attempts` tries, None where it is given up.
 
-    Jitter adds up to a tenth; Retry-After is a lower bound, at most a day.
+    Jitter adds up to a tenth; Retry-After is a lower bound, at most a day. An attempt after which
+    the other side asked for time is no failure: the `waits` of them (this one not counted) move
+    nothing along the schedule, and this one waits what was asked, the schedule's first step at
+    least.
     """
     steps = _RETRIES_S.get(kind, MAIL_RETRIES_S)
-    wait = steps[min(attempts, len(steps)) - 1] if attempts else 0.0
+    failures = attempts - waits if retry_after_s is None else min(attempts, 1)
+    wait = steps[min(failures, len(steps)) - 1] if failures > 0 else 0.0
     wait *= 1.0 + JITTER * spread(f"{key}|{attempts}")
     if retry_after_s is not None:
         wait = max(wait, min(retry_after_s, MAX_RETRY_AFTER_S))

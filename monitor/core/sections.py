@@ -8,7 +8,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from monitor.core.model import PUSHED, Development, Known, Reason, Section, Severity, Verdict, Voice
+from monitor.core.model import (
+    PUSHED,
+    Development,
+    Earlier,
+    Headline,
+    Known,
+    Reason,
+    Section,
+    Severity,
+    Verdict,
+    Voice,
+)
 
 
 def to_json(section: Section) -> bytes:
@@ -40,6 +51,10 @@ def from_json(raw: bytes) -> Section:
             "baseline_as_of": _maybe(data["baseline_as_of"]),
             # a section that was folded by an earlier version names nobody
             "voices": tuple(_voice(each) for each in data.get("voices", ())),
+            "headlines": tuple(Headline(**each) for each in data.get("headlines", ())),
+            "said_by": tuple(data.get("said_by", ())),
+            "denied_by": tuple(data.get("denied_by", ())),
+            "earlier": tuple(_earlier(each) for each in data.get("earlier", ())),
         }
     )
 
@@ -58,6 +73,10 @@ def _many(number: int, noun: str) -> str:
 
 def _voice(said: dict[str, Any]) -> Voice:
     return Voice(**{**said, "published_at": datetime.fromisoformat(said["published_at"])})
+
+
+def _earlier(told: dict[str, Any]) -> Earlier:
+    return Earlier(told["headline"], datetime.fromisoformat(told["at"]))
 
 
 def _iso(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What time alone causes: the daily digest. Idempotent, from rows."""
+"""What time alone causes: the daily digest, escalations. Idempotent, from rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from monitor.core.schedule import digest_moment, due_digest
 from monitor.core.sections import from_json
 from monitor.ingest.force import InForce
 from monitor.ingest.messages import digest_drafts
+from monitor.ingest.settling import escalate
 from monitor.ports import DeliveryDraft, FoldedSection, Notifier, Unit
 
 log = logging.getLogger("parley.digest")
@@ -25,6 +26,11 @@ def tick(unit: Unit, rules: InForce, now: datetime) -> int:
 
     The first tick of a new store only notes the time, so that a digest never looks further back.
     """
+    return escalate(unit, rules, now) + _digest(unit, rules, now)
+
+
+def _digest(unit: Unit, rules: InForce, now: datetime) -> int:
+    """Write the daily digest, once its time has come; gives how many deliveries came of it."""
     noted = unit.meta(DIGESTED_UNTIL)
     if noted is None:
         unit.set_meta(DIGESTED_UNTIL, now.isoformat())

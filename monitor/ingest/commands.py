@@ -45,6 +45,19 @@ def _outbox_drop_channel(unit: Unit, path: ItemPath, args: Args, now: datetime) 
     return {"dropped": len(before), "before": {str(n): status for n, status in before.items()}}
 
 
+def _outbox_enable(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
+    """Use a channel again that was switched off; what waits for it goes out at once."""
+    name = text(args, "channel")
+    switched = unit.switch_on(name, now)
+    if switched is None:
+        raise CommandError(f"the channel {name!r} is not off: parley status says which are")
+    was, waiting = switched
+    return {
+        "channel": name, "off_since": was.at.isoformat(), "why": was.why, "waiting": waiting,
+        "in_force": name in path.rules.channels,
+    }  # fmt: skip
+
+
 def _quarantine_retry(unit: Unit, path: ItemPath, args: Args, now: datetime) -> Result:
     """Judge items again that were set aside."""
     items = unit.release_quarantined(numbers(args, "ids", required=False), now)
@@ -103,6 +116,7 @@ _VERBS: Mapping[str, Callable[[Unit, ItemPath, Args, datetime], Result]] = {
     "baseline.undo": corrections.undo,
     "outbox.retry": _outbox_retry,
     "outbox.drop": _outbox_drop,
+    "outbox.enable": _outbox_enable,
     "outbox.drop-channel": _outbox_drop_channel,
     "quarantine.retry": _quarantine_retry,
     "feeds.refresh": _feeds_refresh,

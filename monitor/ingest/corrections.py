@@ -13,10 +13,13 @@ from enum import Enum
 
 from monitor.core.corrections import holding, last_event, taken_back, undone_with
 from monitor.core.decide import follow_up
+from monitor.core.heading import taken_back as headline_taken_back
+from monitor.core.heading import with_headlines
 from monitor.core.identity import alert_id, delivery_key
 from monitor.core.ledger import Fact, FactEvent, Op, Status, project
 from monitor.core.model import (
     Decision,
+    Headline,
     Judgement,
     Note,
     Reason,
@@ -52,6 +55,7 @@ class _Turn:
     kind: _Kind
     fact: Fact
     words: str
+    because: str = ""
 
     @property
     def reason(self) -> Reason:
@@ -172,9 +176,9 @@ def _turn(
 
 
 def _gone(fact: Fact, args: Args) -> _Turn:
-    because = optional(args, "because", "")
+    because = optional(args, "because", "") or ""
     words = f"It was taken back{_by(args)}{f': {because}' if because else ''}."
-    return _Turn(_Kind.GONE, fact, words)
+    return _Turn(_Kind.GONE, fact, words, because)
 
 
 def _by(args: Args) -> str:
@@ -191,7 +195,7 @@ def _tell(unit: Unit, rules: InForce, turns: Iterable[_Turn], now: datetime) -> 
             continue
         here = tuple(name for name in told.channels if name in rules.channels)
         sent.unreachable += tuple(name for name in told.channels if name not in here)
-        decision = _decision(turn, told, first, here)
+        decision = _decision(rules, turn, told, first, here)
         unit.record(first.stored, decision, rules.book.version, now)
         if decision.outcome in {Reason.PUSH, Reason.FOLDED}:
             _send(unit, rules, turn, first, decision, sent, now)
@@ -205,7 +209,7 @@ def _concerns(turn: _Turn, told: ToldDevelopment) -> bool:
 
 
 def _decision(
-    turn: _Turn, told: ToldDevelopment, first: FirstTold, channels: tuple[str, ...]
+    rules: InForce, turn: _Turn, told: ToldDevelopment, first: FirstTold, channels: tuple[str, ...]
 ) -> Decision:
     """Give the decision to say it again, the way the first message went."""
     judged = Judgement(Verdict.UPDATE, turn.reason, severity=told.severity)
@@ -216,7 +220,16 @@ def _decision(
         raise ValueError("a message that follows one up has a development")
     development = replace(decision.development, headline=f"{turn.kind.value}: {told.headline}")
     outcome = first.outcome if channels else Reason.ALREADY_TOLD
-    return replace(decision, outcome=outcome, development=development, channels=channels)
+    after = replace(decision, outcome=outcome, development=development, channels=channels)
+    made = _headlines(rules, turn, first) if turn.kind is _Kind.GONE else ()
+    return with_headlines(after, made, rules.book.language) if made else after
+
+
+def _headlines(rules: InForce, turn: _Turn, first: FirstTold) -> tuple[Headline, ...]:
+    """Give the headlines that a fact was taken back; none where its watch or tracker is gone."""
+    watch = rules.book.watch(turn.fact.watch)
+    year = first.stored.item.published_at.year
+    return headline_taken_back(turn.fact, watch, turn.because, year) if watch else ()
 
 
 def _send(

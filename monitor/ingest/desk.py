@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 from monitor import __version__
 from monitor.core.ledger import FactEvent, SeedNotice, plan_seeding
 from monitor.core.rules import RuleBook
-from monitor.core.schedule import next_attempt
 from monitor.core.stories import OPEN_FOR
 from monitor.errors import CommandError, LaneStopped, StoreError
 from monitor.ingest import calendar, commands
@@ -31,7 +30,8 @@ from monitor.ingest.force import InForce
 from monitor.ingest.intake import Intake, begun
 from monitor.ingest.language import prepared
 from monitor.ingest.path import ItemPath
-from monitor.ports import ClaimedDelivery, Ingested, Outcome, Poll, Settlement, Store, Unit
+from monitor.ingest.settling import OPENED, settle
+from monitor.ports import ClaimedDelivery, Ingested, Poll, Settlement, Store, Unit
 
 T = TypeVar("T")
 #: Documents that wait for the desk; the poller holds further ones back until there is room.
@@ -248,6 +248,7 @@ class DeskThread:
         with self._store.unit() as unit:
             unit.release_claims(now)
             unit.clamp_schedule(now, MAX_AHEAD_S)
+            unit.set_meta(OPENED, now.isoformat())
             notices = self._take_over(unit, self.rules, now)
         reader = self._store.reader()
         try:
@@ -360,21 +361,8 @@ class DeskThread:
             return unit.claim_deliveries(now, limit, holds)
 
     def _settle(self, settlement: Settlement) -> None:
-        delivery, receipt, now = settlement.delivery, settlement.receipt, settlement.at
-        channel = self.rules.channels.get(delivery.channel)
-        again = None
-        if receipt.outcome in {Outcome.LATER, Outcome.GONE}:
-            again = next_attempt(
-                channel.kind if channel else "", delivery.key, delivery.attempts,
-                delivery.first_attempt_at, now, receipt.retry_after_s,
-            )  # fmt: skip
-        unsent = "pending" if again else "dead"
-        status = "sent" if receipt.outcome is Outcome.SENT else unsent
         with self._store.unit() as unit:
-            unit.settle_delivery(
-                delivery.id, status, now, next_attempt_at=again, error_code=receipt.code,
-                error=receipt.message,
-            )  # fmt: skip
+            settle(unit, self.rules, settlement)
 
     def _clamp(self, now: datetime) -> int:
         with self._store.unit() as unit:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.core.claims import Account, Claim
 from monitor.core.decide import decide, development_of, route
+from monitor.core.heading import headed
 from monitor.core.judge import Case, Ruling, is_sure, judge
 from monitor.core.learning import claim_label, events_of, fact_from, makes_fact
 from monitor.core.ledger import Fact, FactEvent
@@ -138,7 +139,8 @@ class Judging:
         decision, learned = confirmed(matter, decision, learned)
         decision, learned = sensitive(matter, decision, learned)
         decision, learned = looked_at(matter, decision, learned, quiet=quiet)
-        return complete(matter, decision, learned, quiet=quiet)
+        decision, learned = complete(matter, decision, learned, quiet=quiet)
+        return headed(decision, case, ruling, book.language), learned
 
     def _denied(self, text: str) -> bool:
         """Say whether the text of a fact denies something, in the language of the baseline."""

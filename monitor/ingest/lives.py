@@ -173,7 +173,7 @@ def looked_at(matter: Matter, decision: Decision, learned: Learned, *, quiet: bo
     unread = matter.unit.unread(
         matter.watch.id, case.placement.story, since, matter.now - BUDGET_OVER
     )
-    after = promoted(decision, case, unread)
+    after = promoted(decision, case, unread, matter.rules.book.language)
     if after is decision:
         return decision, learned
     channels = route(
@@ -183,9 +183,13 @@ def looked_at(matter: Matter, decision: Decision, learned: Learned, *, quiet: bo
 
 
 def complete(matter: Matter, decision: Decision, learned: Learned, *, quiet: bool) -> Step:
-    """List in the digest what a watch that wants everything is not told otherwise, but copies."""
+    """List in the digest what is possible, and what a watch that wants everything is not told.
+
+    Copies are left out, and what waits for a confirmation: it is told when that comes.
+    """
     judged = decision.judgement
-    wanted = matter.watch.alerts == "complete" and not quiet
+    possible = judged.verdict is Verdict.POSSIBLE and judged.reason is not Reason.UNCONFIRMED
+    wanted = (possible or matter.watch.alerts == "complete") and not quiet
     if not wanted or judged.verdict in PUSHED or decision.outcome is not judged.reason:
         return decision, learned
     if judged.reason is Reason.COPY_OF_ITEM or matter.case.placement.copy_of is not None:

@@ -45,6 +45,9 @@ def section_of(
         baseline_as_of=rules.book.as_of(decision.watch),
         voices=decision.voices,
         certainty=decision.certainty,
+        headlines=decision.headlines,
+        said_by=decision.said_by,
+        denied_by=decision.denied_by,
     )
 
 

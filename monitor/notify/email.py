@@ -22,6 +22,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from monitor.core.model import Note
 from monitor.notify import message, wording
 from monitor.notify.plugin import Options, Tools, is_loopback
+from monitor.notify.shorter_mail import shortened
 from monitor.ports import Receipt
 
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -226,9 +227,9 @@ class EmailNotifier:
         ]
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Hand over the stored bytes to the server for this recipient alone."""
+        """Hand over the stored bytes for this recipient alone; shorter ones if they are too long."""
         del key  # it is the Message-ID inside the bytes
-        return await self._submission.submit(body, recipient)
+        return await self._submission.submit(body, recipient, shortened)
 
     async def close(self) -> None:
         """Nothing stays open between messages."""

@@ -7,6 +7,7 @@ another `version`. A body stays under 20,000 bytes (the size that Standard Webho
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Annotated, Any, Literal
 
@@ -122,6 +123,43 @@ def render(note: Note, key: str) -> bytes:
         if len(body) < MAX_BYTES:
             return body
     return _body(note, key, (), 0, 200)
+
+
+def shortened(body: bytes) -> bytes | None:
+    """Give a stored body without all that can be left out; None where it is no shorter.
+
+    For a receiver that finds it too large. It follows the same schema, depends on `body` alone, and
+    takes what an older Parley stored: nothing is added to it.
+    """
+    said = json.loads(body)
+    alert = said.get("alert")
+    if not isinstance(alert, dict):
+        return None
+    told = alert.get("developments", [])
+    alert["developments"] = [_cut(part, _LISTS) for part in told[:1]]
+    alert["developments_omitted"] = alert.get("developments_omitted", 0) + len(told[1:])
+    short = json.dumps(
+        {**said, "alert": _cut(alert, ())}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+    return short if len(short) < len(body) else None
+
+
+#: Lists that go where a body is shortened; some have a number beside them that says how many.
+_LISTS = ("known", "voices", "why")
+
+
+def _cut(part: dict[str, Any], lists: Sequence[str]) -> dict[str, Any]:
+    """Shorten the texts of a part, and empty its `lists`; links stay as they are."""
+    cut = {
+        name: wording.shorten(value, 200) if isinstance(value, str) and name != "link" else value
+        for name, value in part.items()
+    }
+    for name in lists:
+        if f"{name}_omitted" in cut:
+            cut[f"{name}_omitted"] += len(cut.get(name, ()))
+        if name in cut:
+            cut[name] = []
+    return cut
 
 
 def schema() -> dict[str, Any]:

@@ -222,7 +222,7 @@ class SlackNotifier:
         drop: dict[str, tuple[str, ...]]
         drop = {"bad-blocks": ("blocks", "metadata"), "no-thread": ("thread_ts", "reply_broadcast")}
         dropped = drop.get(receipt.code, ())
-        if "ts" in payload or not any(name in payload for name in dropped):
+        if not any(name in payload for name in dropped):
             return None
         return {name: value for name, value in payload.items() if name not in dropped}
 

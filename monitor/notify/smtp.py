@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
@@ -22,6 +22,8 @@ from monitor.ports import Outcome, Receipt
 AUTH_RETRY_S = 3600.0
 #: Seconds to wait where the server will not take mail from our address at all.
 SENDER_RETRY_S = 3600.0
+#: The code of a receipt for a message that the server finds too large (RFC 1870).
+TOO_LARGE = "smtp-552"
 #: Replies that speak of logging in, in whatever phase they come (RFC 4954, section 6).
 _AUTH_REPLIES = frozenset({454, 530, 534, 535, 538})
 
@@ -70,11 +72,26 @@ class Submission:
         if self._context and ca_file:
             self._context.load_verify_locations(cafile=ca_file)
 
-    async def submit(self, message: bytes, recipient: str) -> Receipt:
-        """Hand in `message` for one recipient."""
+    async def submit(
+        self,
+        message: bytes,
+        recipient: str,
+        shortened: Callable[[bytes], bytes | None] = lambda message: None,
+    ) -> Receipt:
+        """Hand in `message` for one recipient; what `shortened` gives of it if it is too large.
+
+        Both within one `deadline_s`.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._deadline_s
+        receipt = await self._submit(message, recipient, until)
+        shorter = shortened(message) if receipt.code == TOO_LARGE else None
+        return await self._submit(shorter, recipient, until) if shorter is not None else receipt
+
+    async def _submit(self, message: bytes, recipient: str, until: float) -> Receipt:
         attempt = _Attempt()
         try:
-            async with asyncio.timeout(self._deadline_s), self._connection(attempt) as client:
+            async with asyncio.timeout_at(until), self._connection(attempt) as client:
                 await self._hand_in(client, attempt, message, recipient)
         except aiosmtplib.SMTPException as error:
             return attempt.receipt or self._receipt(attempt.phase, error)

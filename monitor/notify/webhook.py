@@ -6,6 +6,7 @@ and with it the signature are made anew for each attempt, from wire time.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -29,6 +30,8 @@ RECIPIENT = "webhook"
 MAX_RETRY_AFTER_S = 86_400.0
 #: Statuses that say this very message is not wanted, now or later.
 _REFUSES_MESSAGE = frozenset({400, 413, 422})
+#: The receipt's code for a message that the receiver finds too large.
+TOO_LARGE = "http-413"
 _OWN_HEADERS = frozenset(
     {"connection", "content-encoding", "content-length", "content-type", "host", "te", "trailer",
      "transfer-encoding", "upgrade", "user-agent", "webhook-id", "webhook-signature",
@@ -136,10 +139,22 @@ class WebhookNotifier:
         return payload.render(note, _message_id(key))
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Post the stored bytes once, signed for this moment."""
+        """Post the stored bytes once, signed for this moment; shorter ones where they are too long.
+
+        What is shortened depends on the stored bytes alone: it too is the same at each attempt.
+        """
         del recipient
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.deadline_s
+        receipt = await self._post(body, key, self.deadline_s)
+        shorter = payload.shortened(body) if receipt.code == TOO_LARGE else None
+        if shorter is None:
+            return receipt
+        return await self._post(shorter, key, max(0.001, until - loop.time()))
+
+    async def _post(self, body: bytes, key: str, deadline_s: float) -> Receipt:
         answer = await self._http.post(
-            self._options.url, body, self._headers(body, key), deadline_s=self.deadline_s
+            self._options.url, body, self._headers(body, key), deadline_s=deadline_s
         )
         now = self._clock.wire()
         if isinstance(answer, Failure):

@@ -10,11 +10,12 @@ Errors    What the outside world does is a value: `Failure` for a fetch or a par
           delivery. What a door raises is a `ParleyError`, and says so in its docstring.
 """
 
-from monitor.ports.delivery import Notifier, Outcome, Receipt
+from monitor.ports.delivery import OFF, Notifier, Outcome, Receipt
 from monitor.ports.lanes import Clock, Desk, Ingested, Poll, Settlement
 from monitor.ports.records import (
     AlertRow,
     Backing,
+    ChannelOff,
     ClaimedDelivery,
     ClaimRow,
     DecisionRow,
@@ -33,6 +34,7 @@ from monitor.ports.records import (
     PlacedItem,
     StoryItem,
     StoryRow,
+    UnacceptedAlert,
 )
 from monitor.ports.store import Reader, Store, Unit
 from monitor.ports.wire import (
@@ -51,11 +53,13 @@ from monitor.ports.wire import (
 )
 
 __all__ = [
+    "OFF",
     "AlertRow",
     "Answer",
     "Backing",
     "Body",
     "ClaimRow",
+    "ChannelOff",
     "ClaimedDelivery",
     "Clock",
     "DecisionRow",
@@ -91,6 +95,7 @@ __all__ = [
     "Store",
     "StoryItem",
     "StoryRow",
+    "UnacceptedAlert",
     "Unchanged",
     "Unit",
     "request_of",

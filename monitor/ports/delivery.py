@@ -8,6 +8,10 @@ from typing import Protocol
 
 from monitor.core.model import Note
 
+#: Code of a receipt by which a receiver says that it wants nothing more, ever (410): the channel is
+#: switched off until a person switches it on.
+OFF = "gone"
+
 
 class Outcome(StrEnum):
     """What became of one attempt."""
@@ -15,7 +19,7 @@ class Outcome(StrEnum):
     SENT = "sent"  # accepted by the other side
     LATER = "later"  # a passing error: try again
     REFUSED = "refused"  # permanent for this message and recipient
-    GONE = "gone"  # permanent for the whole channel (410): stop using it
+    GONE = "gone"  # permanent for the whole channel: stop using it
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,33 @@ class ClaimedDelivery:
     attempts: int  # this one included
     first_attempt_at: datetime
     seen_at: datetime | None = None  # of the item it tells of; None for digests and ops messages
+    waits: int = 0  # attempts before this one after which the other side asked for time
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOff:
+    """A channel that nothing is sent to, since when, and `why` for people."""
+
+    channel: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnacceptedAlert:
+    """An alert that no channel has accepted: its report, and how each of its channels stands.
+
+    `channels` has the status, the number of attempts and the last error of each, by name.
+    """
+
+    id: str
+    subject: str
+    thread: str
+    created_at: datetime
+    outlet: str  # "" where it tells of no item
+    title: str
+    link: str
+    channels: Mapping[str, tuple[str, int, str]]
 
 
 @dataclass(frozen=True, slots=True)

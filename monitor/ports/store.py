@@ -16,6 +16,7 @@ from monitor.core.promotion import Unread
 from monitor.core.standing import Support
 from monitor.ports.records import (
     AlertRow,
+    ChannelOff,
     ClaimedDelivery,
     DecisionRow,
     DeliveryDraft,
@@ -27,6 +28,7 @@ from monitor.ports.records import (
     FirstTold,
     FoldedSection,
     OpenStory,
+    UnacceptedAlert,
 )
 
 
@@ -197,8 +199,38 @@ class Unit(Protocol):
         next_attempt_at: datetime | None = None,
         error_code: str = "",
         error: str = "",
+        asked: bool = False,
     ) -> None:
-        """Write what became of a claimed delivery: sent, pending (again at a time) or dead."""
+        """Write what became of a claimed delivery: sent, pending (again at a time) or dead.
+
+        `asked` says that the other side named the time of the next attempt.
+        """
+        ...
+
+    def switch_off(self, channel: str, why: str, now: datetime) -> bool:
+        """Hand out nothing more for a channel; False where that is so already."""
+        ...
+
+    def switch_on(self, channel: str, now: datetime) -> tuple[ChannelOff, int] | None:
+        """Use a channel again, what waits for it at once; None where it is not off.
+
+        Gives how it stood, and how many deliveries wait.
+        """
+        ...
+
+    def give_up_off(self, before: datetime, now: datetime) -> int:
+        """Give up what has waited since before a moment for channels off; gives how many."""
+        ...
+
+    def unaccepted(
+        self, since: datetime, before: datetime, *, tried: bool, passive: Sequence[str] = ()
+    ) -> tuple[UnacceptedAlert, ...]:
+        """Give the alerts made in [since, before) that no channel has accepted.
+
+        Only those that were tried at least once, or given up, where `tried`. Alerts of which a
+        person dropped every delivery are not among them.
+        What `passive` channels take counts as nothing.
+        """
         ...
 
     def release_claims(self, now: datetime) -> int:
@@ -309,6 +341,10 @@ class Reader(Protocol):
         channel: str | None = None,
     ) -> tuple[DeliveryRow, ...]:
         """Give rows of the outbox, newest first."""
+        ...
+
+    def channels_off(self) -> tuple[ChannelOff, ...]:
+        """Give the channels that nothing is sent to."""
         ...
 
     def delivery_body(self, delivery_id: int) -> bytes | None:

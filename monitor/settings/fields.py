@@ -17,6 +17,8 @@ from monitor.settings.findings import near_miss, shown
 
 #: Longest address, and value of a header, in characters.
 MAX_SECRET = 4_000
+#: Longest phrase of a headline, in characters.
+MAX_PHRASE = 60
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(-[A-Za-z0-9]{2,8})*")
@@ -24,6 +26,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252})")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ].+)?)?)?")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 #: ISO 639-1; languages without a code of two letters have one of three (ISO 639-3).
@@ -69,6 +72,21 @@ def _fact_id(value: str) -> str:
     if not _FACT_ID.fullmatch(value):
         raise fault(f"{shown(value)} is no id: letters, digits, '.', '-' and '_', at most 100")
     return value
+
+
+def _phrase(value: str) -> str:
+    """Read a phrase of a headline; what is in brackets, with `{number}`, is left out without one."""
+    said = filled(one_line(value))
+    outside = _IN_BRACKETS.sub("", said)
+    inside = "".join(_IN_BRACKETS.findall(said)).replace("{number}", "")
+    hint = "for example [{number} a side] agreed"
+    if re.search(r"[\[\]]", outside):
+        raise fault("a bracket is open or closed alone", hint)
+    if re.search(r"[{}]", outside + inside):
+        raise fault("only {number} stands in braces, and that within brackets", hint)
+    if not outside.strip():
+        raise fault("says nothing where no number is known: let words stand outside of [...]", hint)
+    return said
 
 
 def language(value: str) -> str:
@@ -241,6 +259,8 @@ Text = Annotated[str, AfterValidator(filled), Field(max_length=20_000)]
 Id = Annotated[str, AfterValidator(_id)]
 FactId = Annotated[str, AfterValidator(_fact_id)]
 Language = Annotated[str, AfterValidator(language)]
+#: Words for a headline: in it a number may stand, as `[{number} a side] agreed`.
+Phrase = Annotated[str, Field(max_length=MAX_PHRASE), AfterValidator(_phrase)]
 ClockTime = Annotated[str, AfterValidator(_clock)]
 Folder = Annotated[Filled, AfterValidator(_folder)]
 Timezone = Annotated[Line, AfterValidator(_timezone)]

@@ -23,6 +23,7 @@ from monitor.settings.fields import (
     Moment,
     Names,
     Pace,
+    Phrase,
     ProxyUrl,
     Secret,
     SeverityWord,
@@ -121,6 +122,9 @@ class StateFile(Shape):
     lasts_h: float = Field(0.0, ge=0, le=8760, description="hours after which it passes by itself")
     then: str = Field("", description="the state that it becomes when it has passed")
     when: str = Field("", description="a query: titles of which it is true tell the state")
+    say: dict[Language, Phrase] = Field(
+        default_factory=dict, description="how a headline says it, by language"
+    )
 
 
 class TrackerFile(Shape):
@@ -145,6 +149,16 @@ class TrackerFile(Shape):
         APART_S / 3600, gt=0, le=24 * 366,
         description="of a series: hours between two reports that are two instances",
     )  # fmt: skip
+    headline: Literal["composed", "report"] = Field(
+        "composed", description="composed: of what changed; report: the report's own"
+    )
+    name: dict[Language, Phrase] = Field(
+        default_factory=dict, description="how a headline calls it, with its article, by language"
+    )
+    say: dict[Id, dict[Language, Phrase]] = Field(
+        default_factory=dict,
+        description="how a headline says a party, or a value of a scope or category, by language",
+    )
 
 
 class TestFile(Open):

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from monitor.core.ledger import seed_content
 from monitor.core.model import Severity
-from monitor.core.rules import Digest, FetchPolicy, Route, RuleBook
+from monitor.core.rules import Digest, Escalation, FetchPolicy, Route, RuleBook
 from monitor.errors import ConfigError, Problem
 from monitor.settings.channels import is_off, read_channels, readable_channels
 from monitor.settings.document import Document
@@ -28,7 +28,7 @@ from monitor.settings.fields import host_port
 from monitor.settings.findings import hint_for, shown
 from monitor.settings.kept import Keeper
 from monitor.settings.machine import ParleyFile
-from monitor.settings.model import ChannelConfig, Settings
+from monitor.settings.model import ChannelConfig, Heartbeat, Settings
 from monitor.settings.reading import Reading, digest, display, is_there, look_around, open_document
 from monitor.settings.vocabulary import vocabulary_key, vocabulary_of
 from monitor.settings.written import Written
@@ -184,6 +184,8 @@ def _check_names(
 
     check(("ops",), parley.ops, known, "channel")
     check(("editors",), parley.editors, known, "channel")
+    if parley.escalate is not None:
+        check(("escalate", "to"), parley.escalate.to, known, "channel")
     for index, route in enumerate(parley.routes):
         check(("routes", index, "to"), route.to, known, "channel")
         check(("routes", index, "watch"), route.watch, watches, "watch")
@@ -210,6 +212,10 @@ def _rules(parley: ParleyFile, written: Written) -> RuleBook:
         digest=Digest(int(hour), int(minute)),
         ops=tuple(dict.fromkeys(parley.ops)),
         editors=tuple(dict.fromkeys(parley.editors)),
+        escalate=(
+            Escalation(parley.escalate.after_min * 60.0, tuple(dict.fromkeys(parley.escalate.to)))
+            if parley.escalate is not None else None
+        ),
         queries=written.queries,
     )
     said = [
@@ -219,6 +225,7 @@ def _rules(parley: ParleyFile, written: Written) -> RuleBook:
         [asdict(route) for route in rules.routes],
         [{**asdict(feed), "headers": [name for name, _ in feed.headers]} for feed in rules.feeds],
         [rules.timezone, rules.language, parley.digest.at, rules.ops, rules.editors],
+        asdict(rules.escalate) if rules.escalate else None,
     ]
     return replace(rules, version=digest(said))
 
@@ -234,6 +241,10 @@ def _settings(
         data=Path(parley.data).expanduser(),
         listen=host_port(parley.listen),
         fetch=FetchPolicy(**values, parse_workers=parley.workers.parse),
+        heartbeat=(
+            Heartbeat(SecretStr(parley.heartbeat.url), parley.heartbeat.every_s)
+            if parley.heartbeat is not None else None
+        ),
         channels=channels,
         rules=_rules(parley, written),
         files=tuple(dict.fromkeys(reading.files)),

@@ -23,6 +23,7 @@ from monitor.settings.fields import (
     Privates,
     SeverityWord,
     Timezone,
+    Url,
 )
 
 _POLICY = FetchPolicy()
@@ -112,6 +113,20 @@ class RouteFile(Shape):
     to: Names = Field(min_length=1)
 
 
+class EscalateFile(Shape):
+    """`escalate:` - where an alert goes that no channel accepted for so many minutes."""
+
+    after_min: Annotated[float, Number] = Field(30, ge=1, le=1440, description="minutes")
+    to: Names = Field(min_length=1, description="channels")
+
+
+class HeartbeatFile(Shape):
+    """`heartbeat:` - an address that is called while polling, judging and delivery all work."""
+
+    url: Url = Field(description="https address of a dead man's switch; may hold a secret")
+    every_s: Annotated[float, Number] = Field(60, ge=10, le=3600, description="seconds")
+
+
 class ParleyFile(Shape):
     """`parley.yaml`: the machine."""
 
@@ -127,3 +142,5 @@ class ParleyFile(Shape):
     ops: Names = Field(default_factory=lambda: ["console"])
     editors: Names = Field(default_factory=lambda: ["console"])
     routes: list[RouteFile] = Field(default_factory=list)
+    escalate: EscalateFile | None = Field(None, description="not given: nothing is escalated")
+    heartbeat: HeartbeatFile | None = Field(None, description="not given: nothing is called")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from monitor.core.model import Feed
 from monitor.core.rules import FetchPolicy, RuleBook, Watch
@@ -20,6 +20,14 @@ class ChannelConfig:
     kind: str
     enabled: bool
     options: BaseModel | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The address of a dead man's switch, and how often it is called, in seconds."""
+
+    url: SecretStr = field(repr=False)
+    every_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Settings:
     warnings: tuple[Problem, ...] = field(repr=False)
     off: tuple[Watch, ...] = field(default=(), repr=False)
     off_feeds: tuple[Feed, ...] = field(default=(), repr=False)
+    heartbeat: Heartbeat | None = field(default=None, repr=False)
 
     @property
     def restart_values(self) -> dict[str, str]:

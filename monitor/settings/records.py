@@ -111,12 +111,13 @@ CONCEPT = record(
 )
 STATE = record(
     TrackerState, name=TEXT, acts=TEXTS, severity=SEVERITY, sensitive=FLAG, joint=FLAG, when=TEXT,
-    lasts_s=NUMBER, then=TEXT,
+    lasts_s=NUMBER, then=TEXT, say=by_name(TEXT),
 )  # fmt: skip
 TRACKER = record(
     Tracker, id=TEXT, kind=TEXT, question=TEXT, topic=TEXT, scope=TEXTS, confirm=TEXT,
     parties=TEXTS, states=rows(STATE), slots=by_name(SLOT), values=by_name(by_name(TEXT)),
-    again_after_s=NUMBER, apart_s=NUMBER,
+    again_after_s=NUMBER, apart_s=NUMBER, headline=TEXT, name=by_name(TEXT),
+    say=by_name(by_name(TEXT)),
 )  # fmt: skip
 TEST = record(WatchTest, text=TEXT, language=TEXT, hit=FLAG, states=by_name(TEXT), line=COUNT)
 WATCH = record(

@@ -214,6 +214,7 @@ def _tracker(
                 when=state.when,
                 lasts_s=state.lasts_h * 3600,
                 then=state.then,
+                say=state.say,
             )
             for name, state in file.states.items()
         ),
@@ -226,6 +227,9 @@ def _tracker(
         },
         again_after_s=file.again_after_h * 3600,
         apart_s=file.apart_h * 3600,
+        headline=file.headline,
+        name=file.name,
+        say=file.say,
     )
 
 

@@ -2,7 +2,8 @@
 
 A process costs a tenth of a second of CPU to start and some 13 MB to keep, and a poll finds little
 that is new; so the first starts at the first document, and another only when documents queue.
-Documents that are large, and those of feeds whose last one was slow to read, queue behind others.
+Documents of feeds that were read before go first; those that are large, or whose feed's last one
+was slow to read, queue behind all others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import monitor
 from monitor.core.model import Feed, ParsedItem
 from monitor.ports.wire import Body, Failure, Hints, Parsed
 from monitor.sources.frames import HEAD_BYTES, framed, head_of, length_of
-from monitor.sources.places import Places
+from monitor.sources.places import Line, Places
 
 #: Python and the parser are imported before the first document; a busy machine needs its time.
 _START_S = 30.0
@@ -179,8 +180,10 @@ class ParserPool:
     async def parse(self, body: Body, feed: Feed, known_pieces: bytes = b"") -> Parsed | Failure:
         """Give what is new in `body`; a document that is none, or ends its parser, is a failure."""
         called_at_s = _now_s()
-        heavy = len(body.content) > _HEAVY_BYTES or feed.name in self._slow
-        async with self._places.place(heavy=heavy):
+        line = Line.KNOWN if known_pieces else Line.NEW
+        if len(body.content) > _HEAVY_BYTES or feed.name in self._slow:
+            line = Line.HEAVY
+        async with self._places.place(line):
             if self._closed:
                 return Failure("parse-closed", "the parsers are shut down")
             try:

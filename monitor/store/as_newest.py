@@ -55,6 +55,11 @@ _TOLD_AS_READ = (
 )
 #: The schema that has these columns.
 _TOLD_SINCE = 7
+#: The same for what delivery added: no channel is off.
+_CHANNELS_AS_READ = (
+    "CREATE TEMP VIEW channels_off AS SELECT '' AS channel, '' AS at, '' AS why WHERE 0"
+)
+_CHANNELS_SINCE = 8
 
 
 def read_as_newest(db: Database, schema: int) -> None:
@@ -69,3 +74,5 @@ def read_as_newest(db: Database, schema: int) -> None:
         run_script(db, _SIGNS_AS_READ)
     if schema < _TOLD_SINCE:
         run_script(db, _TOLD_AS_READ)
+    if schema < _CHANNELS_SINCE:
+        run_script(db, _CHANNELS_AS_READ)

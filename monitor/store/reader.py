@@ -16,6 +16,7 @@ from monitor.core.model import Reason, StoredItem
 from monitor.core.schedule import percentile
 from monitor.ports import (
     AlertRow,
+    ChannelOff,
     DecisionRow,
     DeliveryRow,
     DueFeed,
@@ -258,6 +259,11 @@ class SqliteReader(ClaimQuestions, StoryQuestions):
         )
         names = ("told", "folded", "borne_out")
         return {name: row[name] for name in names} if row else dict.fromkeys(names, 0)
+
+    def channels_off(self) -> tuple[ChannelOff, ...]:
+        """Give the channels that nothing is sent to."""
+        rows = self._rows("SELECT channel, at, why FROM channels_off ORDER BY channel")
+        return tuple(ChannelOff(r["channel"], moment(r["at"]), r["why"]) for r in rows)
 
     def outbox_age(self) -> tuple[int, datetime | None]:
         """Give how many deliveries wait, and since when the oldest does."""

@@ -312,6 +312,13 @@ UPDATE facts SET held = {HELD}, instance = {ONE_OF_SERIES},
 CREATE INDEX facts_held ON facts (watch, held, instance, told_at)
 """  # noqa: S608 - our own words
 
+_CHANNELS = """
+CREATE TABLE channels_off (channel TEXT PRIMARY KEY, at TEXT NOT NULL, why TEXT NOT NULL) STRICT;
+ALTER TABLE deliveries ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;  -- tries answered: come later
+CREATE INDEX deliveries_unaccepted ON deliveries (created_at)
+ WHERE status IN ('pending', 'sending', 'dead')
+"""
+
 
 def run_script(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction around them."""
@@ -361,6 +368,12 @@ def m006_names(db: Database) -> None:
 def m007_told(db: Database) -> None:
     """When each fact was told last, so that nobody has to count its reports to know it."""
     run_script(db, _TOLD)
+
+
+@migrations()
+def m008_channels(db: Database) -> None:
+    """Channels that want nothing more, and how often a receiver asked for time."""
+    run_script(db, _CHANNELS)
 
 
 def newest() -> int:

@@ -16,6 +16,7 @@ from monitor.store.codec import dumps
 from monitor.store.connection import open_reader, open_writer, our_errors, stamp, translated
 from monitor.store.reader import SqliteReader
 from monitor.store.statements import Statements
+from monitor.store.unit_channels import ChannelVerbs
 from monitor.store.unit_claims import ClaimVerbs
 from monitor.store.unit_feeds import FeedVerbs
 from monitor.store.unit_health import HealthVerbs
@@ -27,7 +28,9 @@ from monitor.store.unit_pauses import PauseVerbs
 DATABASE_FILE = "parley.db"
 
 
-class SqliteUnit(FeedVerbs, ItemVerbs, OutboxVerbs, ClaimVerbs, HealthVerbs, PauseVerbs):
+class SqliteUnit(
+    FeedVerbs, ItemVerbs, OutboxVerbs, ChannelVerbs, ClaimVerbs, HealthVerbs, PauseVerbs
+):
     """One IMMEDIATE transaction (see `ports.Unit`)."""
 
     def __init__(self, db: Database, facts: Mapping[str, tuple[Fact, ...]]) -> None:

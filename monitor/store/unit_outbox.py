@@ -18,6 +18,7 @@ JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id
 WHERE d.channel IN ({marks})
   AND ((d.status = 'pending' AND d.next_attempt_at <= ?)
        OR (d.status = 'sending' AND d.claimed_until <= ?))
+  AND d.channel NOT IN (SELECT channel FROM channels_off)
   AND NOT EXISTS (
       SELECT 1 FROM deliveries AS e
       WHERE e.channel = d.channel AND e.recipient = d.recipient AND e.thread = d.thread
@@ -93,7 +94,7 @@ class OutboxVerbs:
                     recipient=row["recipient"],
                     thread=row["thread"], body=row["body"], attempts=row["attempts"] + 1,
                     first_attempt_at=maybe(row["first_attempt_at"]) or now,
-                    seen_at=maybe(row["seen_at"]),
+                    seen_at=maybe(row["seen_at"]), waits=row["waits"],
                 )
             )  # fmt: skip
         return tuple(claimed)
@@ -107,19 +108,23 @@ class OutboxVerbs:
         next_attempt_at: datetime | None = None,
         error_code: str = "",
         error: str = "",
+        asked: bool = False,
     ) -> None:
         """Write what became of a claimed delivery: sent, pending (again at a time) or dead.
+
+        `asked` says that the other side named the time of the next attempt.
 
         A hand can change a delivery whose claim ran out while it is still on its way. What the hand
         said then stays, unless the other side has accepted: sent is sent.
         """
         self._sql.run(
             "UPDATE deliveries SET status = ?, next_attempt_at = ?, claimed_until = NULL,"
-            " settled_at = ?, error_code = ?, error = ?"
+            " settled_at = ?, error_code = ?, error = ?, waits = waits + ?"
             " WHERE id = ? AND (status = 'sending' OR ? = 'sent')",
             [
                 status, stamp(next_attempt_at) if next_attempt_at else None,
-                None if status == "pending" else stamp(now), error_code, error, delivery_id, status,
+                None if status == "pending" else stamp(now), error_code, error, asked, delivery_id,
+                status,
             ],
         )  # fmt: skip
 
@@ -227,10 +232,11 @@ class OutboxVerbs:
             " claimed_until = NULL,"
             # by hand the schedule begins anew, and so does the count of attempts that it goes by
             " first_attempt_at = CASE WHEN ? THEN NULL ELSE first_attempt_at END,"
-            " attempts = CASE WHEN ? THEN 0 ELSE attempts END WHERE id = ?",
+            " attempts = CASE WHEN ? THEN 0 ELSE attempts END,"
+            " waits = CASE WHEN ? THEN 0 ELSE waits END WHERE id = ?",
             [
                 status, reason, stamp(now) if again else None, None if again else stamp(now), again,
-                again, delivery_id,
+                again, again, delivery_id,
             ],
         )  # fmt: skip
         return before

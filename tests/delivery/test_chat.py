@@ -262,6 +262,19 @@ def test_an_edit_that_has_to_wait_comes_before_the_answer() -> None:
     play("telegram", story)
 
 
+def test_an_edit_that_failed_is_made_by_the_next_attempt() -> None:
+    async def story(where: Place) -> None:
+        await where.send(next(notes(1)), "one")
+        where.service.script = [Reply(500, "")]
+        note = follow_up(Reason.CORRECTED, "CORRECTED: no truce")
+        assert (await where.send(note, "two")).outcome is Outcome.LATER
+        assert (await where.send(note, "two")).outcome is Outcome.SENT
+        paths = [got.path.rpartition("/")[2] for got in where.service.taken]
+        assert paths == ["chat.postMessage", "chat.update", "chat.postMessage"]
+
+    play("slack-bot", story)
+
+
 # --- forms that are refused ------------------------------------------------------------------
 
 

@@ -29,6 +29,9 @@ def test_hostile_titles_of_any_length_are_sent(name: str, size: int) -> None:
     async def story(where: Place) -> str:
         assert (await where.send(note, KEY)).outcome is Outcome.SENT
         (got,) = where.service.taken
+        assert where.service.requests == [got]  # taken as it is, and not in a plainer form
+        if name.startswith("slack"):
+            assert "<" not in got.said["text"]
         assert "evil@example.org" not in str(got.headers)
         for ping in ("@everyone", "@here", "<!channel>", "<@U1>", " /stop", " #tag", "tg://"):
             assert ping not in str(got.said)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from monitor.sources import places as module
-from monitor.sources.places import Places
+from monitor.sources.places import Line, Places
 
 
 class Guests:
@@ -19,14 +19,15 @@ class Guests:
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     async def come(self, *names: str) -> None:
-        """Those whose name begins with H are heavy."""
+        """Those whose name begins with H are heavy, with k known."""
         for name in names:
             self._gates[name] = asyncio.Event()
             self.tasks[name] = asyncio.create_task(self._stay(name))
         await settle()
 
     async def _stay(self, name: str) -> None:
-        async with self.places.place(heavy=name.startswith("H")):
+        line = {"H": Line.HEAVY, "k": Line.KNOWN}.get(name[0], Line.NEW)
+        async with self.places.place(line):
             self.came.append(name)
             await self._gates[name].wait()
 
@@ -63,6 +64,14 @@ def test_heavy_ones_leave_a_place_to_quick_ones() -> None:
         assert guests.came == ["H1", "a", "H2"]
 
     played(2, play)
+
+
+def test_what_is_known_goes_before_what_is_new() -> None:
+    async def play(guests: Guests) -> None:
+        await guests.come("a", "b", "H1", "k1", "k2")
+        await guests.go("a", "k1", "k2")
+
+    assert played(1, play) == ["a", "k1", "k2", "b", "H1"]
 
 
 def test_one_place_is_for_all() -> None:

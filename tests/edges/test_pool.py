@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -216,6 +217,29 @@ def test_a_document_does_not_wait_for_another_that_takes_long() -> None:
     quick, waiting = with_pool(use, workers=2)
     assert isinstance(quick, Parsed)
     assert waiting
+
+
+def test_feeds_that_are_slow_to_read_wait_for_those_that_are_not() -> None:
+    slow, other = replace(FEED, name="slow"), replace(FEED, name="other")
+
+    async def order(pool: ParserPool) -> list[str]:
+        ended: list[str] = []
+
+        async def read(feed: Feed, known: bytes = b"") -> None:
+            assert isinstance(await pool.parse(body(GOOD), feed, known), Parsed)
+            ended.append(feed.name)
+
+        await asyncio.gather(read(FEED), read(slow), read(other), read(FEED, b"8 bytes."))
+        return ended
+
+    async def use(pool: ParserPool) -> tuple[list[str], list[str]]:
+        assert isinstance(await pool.parse(body(HEAVY), slow), Failure)
+        first = await order(pool)
+        return first, await order(pool)  # a document that is quick to read is a new beginning
+
+    first, second = with_pool(use, timeout_s=2.0)
+    assert first == ["f", "f", "other", "slow"]
+    assert second == ["f", "f", "slow", "other"]
 
 
 def test_a_process_that_is_not_needed_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ STATES: dict[str, tuple[ParsedItem, Reason, int]] = {
     "state confirmed": (entry("Kyiv says truce for prisoners agreed", guid="x"), Reason.PUSH, 2),
     "state repeated": (
         entry("They agreed truce of Easter", guid="x"), Reason.SAYS_KNOWN_FACT, 1),
-    "state hedged": (entry("Moscow may agree on truce offered", guid="x"), Reason.HEDGED, 1),
+    "state hedged": (entry("Moscow may agree on truce offered", guid="x"), Reason.LISTED, 2),
     "state edited": (entry("Kremlin says truce rejected for 1,000 prisoners", guid="first",
                            published=after(-5)), Reason.PUSH, 2),
 }  # fmt: skip
