@@ -35,9 +35,13 @@ def differing(
     ]  # fmt: skip
     for fact in sorted(mine, key=lambda each: told_at(each, support), reverse=True):
         recent = abs(at - told_at(fact, support)) <= near
+        denied = claim.denied and _denies(claim, fact, tracker)
+        denied = denied and (recent or tracker.kind == "state")
+        if not (denied or recent or fact.status is Status.DISPUTED):
+            continue  # who said what of it need not be looked up
         columns = support(fact.id).columns
         found = None
-        if claim.denied and _denies(claim, fact, tracker) and (recent or tracker.kind == "state"):
+        if denied:
             found = _denial(claim, who, fact, columns)
         elif _same_refusal(claim, who, fact, columns):
             found = _silent(claim, fact, denies=True)

@@ -31,7 +31,7 @@ def _weighty(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _words_of_fact(text: str) -> frozenset[str]:
     """Give the weighty words of a fact's text: they are asked for with every hit."""
     return _weighty(text)
