@@ -47,6 +47,7 @@ def raw_deflate(data: bytes) -> bytes:
         (gzip.compress(zlib.compress(FEED)), ("deflate", "gzip")),
         (raw_deflate(gzip.compress(FEED)), ("gzip", "deflate")),
     ],
+    ids=[f"way-{number}" for number in range(10)],  # the bytes hold the time of the run
 )
 def test_every_encoding_is_undone_however_its_bytes_arrive(
     data: bytes, encodings: tuple[str, ...], step: int
