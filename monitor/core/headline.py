@@ -295,7 +295,7 @@ class _Writer:
 
     def _both(self, sides: tuple[str, ...]) -> bool:
         parties = set(self.tracker.parties)
-        return BOTH in sides or bool(parties) and len(parties) == 2 and parties <= set(sides)  # noqa: PLR2004 - two parties
+        return BOTH in sides or (bool(parties) and len(parties) == 2 and parties <= set(sides))
 
     def _quoted(self) -> bool:
         return bool(self.change.said_by)

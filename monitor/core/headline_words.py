@@ -101,7 +101,8 @@ GERMAN = Words(
     corrected="BERICHTIGT: ",
     confirmed="BEST\u00c4TIGT: ",
     disputed="BESTRITTEN: ",
-    unread="Wortlaut nicht verstanden: {reports} \u00fcber {topic} in {minutes} min - bitte ansehen",
+    unread="Wortlaut nicht verstanden: {reports} \u00fcber {topic} in {minutes} min"
+    " - bitte ansehen",
     report="1 Meldung",
     reports="{} Meldungen",
     said="sagt {}",
@@ -225,7 +226,7 @@ def _is_weekend(first: str, last: str) -> bool:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return False
-    return begin.isoweekday() == 6 and end - begin == timedelta(days=1)  # noqa: PLR2004 - Saturday
+    return begin.isoweekday() == 6 and end - begin == timedelta(days=1)
 
 
 def _one_day(day: date, year: int, words: Words) -> str:

@@ -51,7 +51,8 @@ def is_unread(case: Case, ruling: Ruling) -> bool:
 def promoted(decision: Decision, case: Case, unread: Unread, language: str) -> Decision:
     """Ask somebody to look where enough stands behind a story; the rest goes into the digest.
 
-    `language` is that of the headline. Channels are still to be found. Gives the decision as it was where too little stands behind it.
+    `language` is that of the headline. Channels are still to be found. Gives the decision as it was
+    where too little stands behind it.
     """
     item, watch = case.item, case.watch
     houses = unread.publishers | {item.publisher}

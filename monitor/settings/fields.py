@@ -75,7 +75,7 @@ def _fact_id(value: str) -> str:
 
 
 def _phrase(value: str) -> str:
-    """Read a phrase of a headline; what is in brackets, with `{number}`, is left out without one."""
+    """Read a phrase of a headline; what is in brackets is left out without a number."""
     said = filled(one_line(value))
     outside = _IN_BRACKETS.sub("", said)
     inside = "".join(_IN_BRACKETS.findall(said)).replace("{number}", "")

@@ -47,7 +47,7 @@ class Mode:
 
 _LATE = {"deadline_s": SHORT_S}
 #: So many attempts does each schedule hold before it gives up.
-HOOK_TRIES, MAIL_TRIES = 10, 123
+HOOK_TRIES, MAIL_TRIES = 10, 118
 
 WEBHOOKS = (
     Mode("A08", "500-then-ok", (Reply(500), Reply(500), OK), 3, told="answered 500"),
@@ -97,8 +97,7 @@ MAILS = (
     Mode("A04", "size-3k", (Mood(size=3000),), 1),
     Mode("A05", "tls-stripped", (Mood(how="stripped"),), MAIL_TRIES, 0, "dead",
          told="did not agree to encrypt", encrypted=True),
-    Mode("A05", "tls-injected", (Mood(how="injected"),), MAIL_TRIES, 0, "dead",
-         told="encrypt", encrypted=True),
+    Mode("A05", "tls-injected", (Mood(how="injected"),), 1, encrypted=True),
     Mode("A05", "tls", (Mood(),), 1, encrypted=True),
     Mode("A06", "login-535", (Mood(auth="535 5.7.8 no"), Mood(auth="235 2.7.0 yes")), 2,
          told="user and password", waits_s=(3600,), encrypted=True,

@@ -43,9 +43,9 @@ class Scene:
 
     @property
     def times(self) -> list[datetime]:
-        """News times of all attempts at the channel in question."""
+        """News times of all attempts; a message sent again shortened is one attempt."""
         if self.mode.by_mail:
-            return self.sink.connections
+            return list(dict.fromkeys(self.sink.connections))
         return [hit.at for hit in self.hooks.at("bad")]
 
     @property
@@ -145,6 +145,18 @@ def assert_bodies_constant(scene: Scene) -> None:
     assert all(len(bodies) == 1 for bodies in bodies_by_key(scene.hooks.at("bad")).values())
     assert len({mail.content for mail in scene.sink.mails}) <= 1
     assert scene.hooks.at("leak") == []
+    assert_mail_is_one(scene)
+
+
+def assert_mail_is_one(scene: Scene) -> None:
+    """See that hostile words made no header, and nothing went out in clear that should not."""
+    for sent in scene.sink.mails:
+        assert sent.parsed["bcc"] is None
+        assert sent.parsed["auto-submitted"] == "auto-generated"
+        assert len(sent.parsed.get_all("message-id", [])) == 1
+    if scene.mode.encrypted:
+        verbs = {line.partition(" ")[0] for line in scene.sink.in_clear}
+        assert verbs <= {"EHLO", "HELO", "STARTTLS", "QUIT"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.notify import chat, limits
 from monitor.notify.chat import Block, Piece, Role
-from tests.notes import HOSTILE, alert, digest, hostile_notes
+from tests.notes import HOSTILE, alert, digest, hostile_notes, section
 
 MEASURES: list[Callable[[str], int]] = [
     len, limits.utf8, limits.utf16, lambda text: len(escape(text)),
@@ -103,6 +103,23 @@ def test_the_least_important_goes_first() -> None:
     assert not any("Known before" in piece.text for piece in less)
     kept = {Role.HEAD, Role.QUOTE, Role.SOURCE, Role.SMALL}
     assert {piece.role for piece in less} >= kept
+
+
+def test_a_message_holds_no_more_blocks_than_a_service_takes() -> None:
+    roomy = chat.Room(block=9000, part=9000, most=2, size=size)
+    assert [len(part) for part in chat.parts(digest(), roomy)] == [2, 2]
+
+
+@pytest.mark.parametrize("block", range(150, 400, 7))
+def test_the_word_about_what_is_left_out_fits_in_too(block: int) -> None:
+    tight = chat.Room(block=block, part=block + 20, most=3, size=size, between=2)
+    told = [section(f"Number {n}", key=f"k{n}") for n in range(40)]
+    packed = chat.parts(alert(*told), tight)
+    assert len(packed) == chat.MAX_PARTS
+    for part in packed:
+        assert sum(map(size, part)) + 2 * (len(part) - 1) <= tight.part
+    shown = sum(piece.role is Role.HEAD for part in packed for one in part for piece in one)
+    assert f"and {40 - shown} further developments" in chat.plain(packed[-1][-1])
 
 
 def test_parts_are_numbered_and_hold_every_development_once() -> None:
