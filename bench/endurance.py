@@ -1,4 +1,4 @@
-"""Many polls in a row: what grows, and how long a document waits until its alert is queued.
+"""Many polls in a row: what grows, and how long a document waits until it is judged and stored.
 
     python bench/endurance.py [--polls 50000] [--feeds 200] [--changed 2] [--json]
 
@@ -7,8 +7,8 @@ only news time is stepped, a minute a round, so that a round is all feeds of pac
 some feeds have new items. Told at ten marks: resident memory of this process and of its parsers,
 file descriptors, the write-ahead log, the database. The slope is that of the second half, by least
 squares. `delay` is wall time from the moment at which a changed document had been received until
-what it brought was judged, stored and queued; a round asks all feeds at once, which is harder than
-a minute of them.
+what it brought was judged and stored; there is no channel, so no message is queued. A round asks
+all feeds at once, which is harder than a minute of them.
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ def main() -> None:
         )
     print(
         f"{driven.new:,} new items, {driven.failed} looks without an answer; memory grows by"
-        f" {slope(marks):.2f} MB in 10,000 polls. From a document to the queue: median"
+        f" {slope(marks):.2f} MB in 10,000 polls. Until judged and stored: median"
         f" {delays[49] * 1e3:.0f} ms, p95 {delays[94] * 1e3:.0f}, p99 {delays[98] * 1e3:.0f}"
         f" ({len(driven.delays_s):,} documents)"
     )

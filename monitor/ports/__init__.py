@@ -11,7 +11,9 @@ Errors    What the outside world does is a value: `Failure` for a fetch or a par
 """
 
 from monitor.ports.delivery import OFF, Notifier, Outcome, Receipt
+from monitor.ports.feed_records import DueFeed, FeedCheck, FeedRow, HostRest
 from monitor.ports.lanes import Clock, Desk, Ingested, Poll, Settlement
+from monitor.ports.reader import Reader
 from monitor.ports.records import (
     AlertRow,
     Backing,
@@ -22,13 +24,9 @@ from monitor.ports.records import (
     DeliveryDraft,
     DeliveryRow,
     DevelopmentLife,
-    DueFeed,
     FactRow,
-    FeedCheck,
-    FeedRow,
     FirstTold,
     FoldedSection,
-    HostRest,
     Judged,
     OpenStory,
     PlacedItem,
@@ -36,7 +34,7 @@ from monitor.ports.records import (
     StoryRow,
     UnacceptedAlert,
 )
-from monitor.ports.store import Reader, Store, Unit
+from monitor.ports.store import Store, Unit
 from monitor.ports.wire import (
     Answer,
     Body,
@@ -58,8 +56,8 @@ __all__ = [
     "Answer",
     "Backing",
     "Body",
-    "ClaimRow",
     "ChannelOff",
+    "ClaimRow",
     "ClaimedDelivery",
     "Clock",
     "DecisionRow",

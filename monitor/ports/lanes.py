@@ -9,7 +9,8 @@ from typing import Protocol
 
 from monitor.core.model import Feed, Reason, Verdict
 from monitor.ports.delivery import Receipt
-from monitor.ports.records import ClaimedDelivery, DueFeed
+from monitor.ports.feed_records import DueFeed
+from monitor.ports.records import ClaimedDelivery
 from monitor.ports.wire import Body, Failure, Parsed, Unchanged
 
 
