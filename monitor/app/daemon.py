@@ -21,6 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app.clock import StepWatch, SystemClock
 from monitor.app.doors import Doors
+from monitor.app.heartbeat import Pulse
 from monitor.app.opening import FirstRound, StoreNow, opening_lines
 from monitor.app.reload import Reloader
 from monitor.app.watching import Watching
@@ -30,7 +31,7 @@ from monitor.courier import Courier
 from monitor.errors import LaneStopped, StoreError
 from monitor.ingest import DeskThread
 from monitor.poller import Poller
-from monitor.ports import Clock
+from monitor.ports import ClaimedDelivery, Clock, Failure, Ingested, Outcome, Poll, Receipt
 from monitor.settings import Settings
 from monitor.settings.watcher import ConfigWatcher, watched_paths
 from monitor.store import DATABASE_FILE, FolderLock, SqliteReader
@@ -159,15 +160,16 @@ class Daemon:
         stack.callback(server.stop)
         self.address = server.address
 
+        self._pulse = Pulse(client, self.health, lambda: self.settings.heartbeat)
         self.courier = Courier(
-            desk=desk, clock=clock, delivered=self.watching.delivered,
+            desk=desk, clock=clock, delivered=self._delivered,
             trouble=self.watching.channel_trouble, store_trouble=self.watching.store_trouble,
             beat=lambda: self.health.beat("courier"),
         )  # fmt: skip
         self.courier.use(channels)
         self.poller = Poller(
             source=client, parser=parser, desk=desk, reader=reader, clock=clock,
-            policy=settings.fetch, polled=self.watching.polled,
+            policy=settings.fetch, polled=self._polled,
             store_trouble=self.watching.store_trouble, moved=lambda: self.health.beat("poller"),
         )  # fmt: skip
         self.poller.use(paced(settings))
@@ -185,6 +187,14 @@ class Daemon:
         self._desk = desk
         self._start(stack)
 
+    def _polled(self, poll: Poll, ingested: Ingested) -> None:
+        self._pulse.looked(good=not isinstance(poll.fetched, Failure))
+        self.watching.polled(poll, ingested)
+
+    def _delivered(self, delivery: ClaimedDelivery, receipt: Receipt, at: datetime) -> None:
+        self._pulse.sent(good=receipt.outcome is Outcome.SENT)
+        self.watching.delivered(delivery, receipt, at)
+
     def _due_soon(self, reader: SqliteReader) -> list[str]:
         """Give the feeds that will be looked at within a minute: those of the first round."""
         soon = self.clock.now() + timedelta(seconds=FIRST_ROUND_S)
@@ -198,6 +208,7 @@ class Daemon:
         for name, what in loops:
             self._tasks.append(asyncio.create_task(self._loop(name, what), name=name))
         self._tasks.append(asyncio.create_task(self.courier.run(), name="courier"))
+        self._tasks.append(asyncio.create_task(self._pulse.run(), name="heartbeat"))
         scheduler = _scheduler(self._beat_s, self._events)
         self._tasks.append(asyncio.create_task(self._guard(scheduler), name="clock guard"))
         stack.push_async_callback(self._end_tasks)

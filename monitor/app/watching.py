@@ -50,6 +50,7 @@ class Watching:
         self._store_said = ""
         self._failing: dict[str, str] = {}
         self._stranded: set[str] = set()
+        self._off: set[str] = set()  # channels said to be switched off
         self._figured_at = float("-inf")
         self._watched_at: datetime | None = None  # None: not yet
         self._telling: set[asyncio.Task[None]] = set()
@@ -168,6 +169,18 @@ class Watching:
             self._health.set_state(f"outbox of {name}", ok=False, detail=detail)
         return stranded
 
+    def _renew_off(self) -> None:
+        """Keep as degraded what is switched off, whenever that was, until it is switched on."""
+        off = {row.channel: row for row in self._reader.channels_off()}
+        for name in self._off - off.keys():
+            self._health.forget_state(f"channel {name}")
+        for name, row in off.items():
+            said = f"off since {row.at:%Y-%m-%d %H:%M} UTC, {row.why}; parley outbox enable {name}"
+            self._health.set_state(f"channel {name}", ok=False, detail=said)
+            if name not in self._off:
+                log.warning("%s", said, extra={"subject": name})
+        self._off = set(off)
+
     def channel_trouble(self, trouble: Trouble) -> None:
         """Say once that a channel fails or works again, and tell it through the other ones."""
         part = f"channel {trouble.channel}"
@@ -176,10 +189,11 @@ class Watching:
             self._health.forget_state(part)
             log.info("works again", extra=about)
         else:
-            self._health.set_state(part, ok=False, detail=trouble.text)
+            hint = f"; parley outbox enable {trouble.channel}" if trouble.off else ""
+            self._health.set_state(part, ok=False, detail=trouble.text + hint)
             log.warning("cannot deliver, what waits is kept: %s", trouble.text, extra=about)
         others = [name for name in self._ops() if name not in {trouble.channel, "console"}]
-        if others:
+        if others and not trouble.off:  # the desk has told of that, with the row that says so
             state = "works again" if trouble.ok else "cannot deliver"
             text = trouble.text if not trouble.ok else "What waited is being sent."
             self.announce(f"Parley: channel {trouble.channel} {state}", text, others)
@@ -237,6 +251,7 @@ class Watching:
         self._metrics.feeds_failing_is(counts["feeds_failing"])
         self._feeds_are(counts["feeds_failing"], counts["feeds"])
         self._renew_stranded()
+        self._renew_off()
         self.counts = {
             "feeds": counts["feeds"], "feeds that cannot be read": counts["feeds_failing"],
             "deliveries waiting": pending, "items set aside": counts["quarantine"],

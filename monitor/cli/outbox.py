@@ -140,6 +140,22 @@ def drop(deliveries: tuple[int, ...], channel: str | None, config_dir: Path, as_
     _say(result, "dropped", as_json=as_json)
 
 
+@command.command("enable")
+@click.argument("channel", metavar="CHANNEL")
+@config_option
+@json_option
+def enable(channel: str, config_dir: Path, as_json: bool) -> None:
+    """Use a channel again that wanted no more messages (410); what waits for it goes out."""
+    result = _ask(config_dir, "outbox.enable", channel=channel)
+    if as_json:
+        print_json(result)
+        return
+    waiting = int(str(result["waiting"]))
+    click.echo(f"{channel} is used again; {many(waiting, 'delivery', 'deliveries')} to be sent.")
+    if not result["in_force"]:
+        click.echo("It is not among the enabled channels of the configuration.")
+
+
 def _ask(
     config_dir: Path, verb: str, ids: Sequence[int] = (), channel: str = ""
 ) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,7 @@ def _store(reader: SqliteHistory, enabled: Container[str]) -> dict[str, object]:
         "told": {code: n for code, n in outcomes.items() if code in TOLD},
         "outbox": reader.outbox(),
         "outbox_waiting": waiting,
+        "channels_off": [asdict(row) for row in reader.channels_off()],
         "outbox_oldest_at": oldest,
         "waiting_for_no_channel": {
             name: n for name, n in reader.waiting_by_channel().items() if name not in enabled
@@ -160,6 +162,9 @@ def _outbox_lines(store: Mapping[str, Any], zone: str) -> Iterator[str]:
         trouble = store["trouble"].get(channel)
         error = f"; last error: {trouble['error_code']}: {trouble['error']}" if trouble else ""
         yield f"{channel}: {said}{error}"
+    for row in store["channels_off"]:
+        since, name = local(row["at"], zone), row["channel"]
+        yield f"{name}: off since {since}, {row['why']}; to use it again: parley outbox enable {name}"
     for channel, number in store["waiting_for_no_channel"].items():
         drop = f"parley outbox drop --channel {channel} gives them up"
         yield f"{channel}: {number:,} wait although the channel is not enabled; {drop}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from monitor.core.text import fold, tokens
@@ -48,6 +49,7 @@ def clean_link(url: str) -> str:
     return link if _HOST.match(parts.hostname) else ""
 
 
+@lru_cache(maxsize=4096)
 def canonical_link(url: str) -> str:
     """Give one form for links to the same page: no scheme, www, m., amp, tracking, slash."""
     link = clean_link(url)
@@ -65,6 +67,7 @@ def canonical_link(url: str) -> str:
     return urlunsplit(("", host, path, urlencode(query), "")).removeprefix("//")
 
 
+@lru_cache(maxsize=4096)
 def content_print(title: str, summary: str) -> str:
     """Give a hash of what an item says, blind to case, punctuation and spacing."""
     said = " ".join(token.word for token in tokens(fold(f"{title}\n{summary}")))

@@ -109,7 +109,7 @@ def parts(note: Note, room: Room) -> list[list[Block]]:
     shown = sum(map(len, kept)) - len(opening)
     left = len(note.sections) - shown
     ending = _rest(note, left)
-    while room.size(ending) + _used(kept[-1], room) > _usable(room) and len(kept[-1]) > 1:
+    while room.size(ending) + _used(kept[-1], room) > _usable(room) and kept[-1]:
         kept[-1].pop()
         left += 1
         ending = _rest(note, left)

@@ -156,7 +156,7 @@ def _cut(part: dict[str, Any], lists: Sequence[str]) -> dict[str, Any]:
     }
     for name in lists:
         if f"{name}_omitted" in cut:
-            cut[f"{name}_omitted"] += len(cut.get(name, ()))
+            cut[f"{name}_omitted"] = int(cut[f"{name}_omitted"]) + len(cut.get(name, ()))
         if name in cut:
             cut[name] = []
     return cut

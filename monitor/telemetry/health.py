@@ -101,6 +101,12 @@ class Health:
             if key == CONFIG and ok:
                 self._config_seen = True
 
+    def well(self, key: str) -> bool:
+        """Whether a part says that it is well; one that has said nothing is."""
+        with self._lock:
+            part = self._parts.get(key)
+        return part is None or part.ok
+
     def forget_state(self, key: str) -> None:
         """Drop a part that is no longer there, such as a channel that was taken out."""
         with self._lock:

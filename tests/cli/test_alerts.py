@@ -63,7 +63,7 @@ def test_a_line_from_each_side_confirms_it_in_one_follow_up_of_its_thread(truce:
     assert shown["reports"] == ["3 reports of 3 publishers, 2 claimants: First, Other, Third"]
     assert shown["say so"] == ["russia, ukraine"]
     assert shown["follow-up"][0].startswith(f"{last['id']} of 2025-06-10 11:05:00 +03, ")
-    assert f"caused by Other: CONFIRMED: {AGREED}" in shown["follow-up"][0]
+    assert "caused by Other: CONFIRMED: truce agreed - both sides" in shown["follow-up"][0]
     assert table(truce.cli("alerts", "show", last["id"])) == shown
 
 
@@ -79,7 +79,7 @@ def test_a_development_is_shown_by_the_beginning_of_its_key(truce: Place) -> Non
     (alert,) = truce.cli("alerts", "--json").data
     (key,) = alert["developments"]
     done = truce.cli("alerts", "show", key[:12])
-    assert done.out.splitlines()[0] == f"{AGREED} [truce]"
+    assert done.out.splitlines()[0] == "Truce: rejected -> agreed - said by Moscow [truce]"
     assert f"development {key[:12]}, parley explain 1" in done.out
     data = truce.cli("alerts", "show", key, "--json").data
     assert [one["key"] for one in data["developments"]] == [key]

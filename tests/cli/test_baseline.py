@@ -101,7 +101,7 @@ def test_who_stands_behind_a_fact_is_shown_and_who_took_it_back(place: Place) ->
     assert (fact["reports"], fact["publishers"]) == (1, ["first"])
     assert "1 report of 1 publisher" in place.cli("baseline", "show").out
     done = place.cli("baseline", "retract", fact["id"], "--because", "it was a toy")
-    assert "told: CORRECTED: The city agreed on a bridge over the strait" in done.out
+    assert "told: CORRECTED: no longer held: works begun, " in done.out
     assert "1 message on the way to those who had been told" in done.out
     shown = place.cli("baseline", "show", "--all").out
     assert "retracted (it was a toy)" in shown

@@ -142,7 +142,7 @@ def test_one_round_reads_judges_delivers_and_ends(fed: Place, server: FeedServer
     told = fed.run("once", "--all")
     assert told.code == 0, told.err
     assert server.asked == 2
-    assert "Protesters delay bridge, strait ferries overflow with commuters [bridge]" in told.out
+    assert "Protesters delay bridge, strait ferries overflow with commuters" in told.out
     assert "1 development" in told.out
     assert "1 message accepted, 0 waiting in the outbox" in told.out
     (row,) = fed.cli("outbox", "list", "--json").data

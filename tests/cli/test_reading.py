@@ -76,12 +76,12 @@ def test_alerts_lists_the_newest_first_and_shows_one_by_the_beginning_of_its_id(
     told: Place,
 ) -> None:
     (alert,) = told.cli("alerts", "--json").data
-    assert alert["subject"] == f"{NEWS} [bridge]"
+    assert alert["subject"] == "Works: planned -> begun - reported by First Gazette [bridge]"
     assert alert["deliveries"] == {"pending": 1}
     assert alert["id"] in told.cli("alerts").out
     shown = told.cli("alerts", alert["id"][:4], "--json").data
     assert [row["channel"] for row in shown["deliveries"]] == ["console"]
-    assert [row["headline"] for row in shown["developments"]] == [f"{NEWS} [bridge]"]
+    assert [row["headline"] for row in shown["developments"]] == [alert["subject"]]
     text = told.cli("alerts", alert["id"]).out
     assert "the state of affairs has changed" in text
     assert "#1 console (console) pending" in text

@@ -24,7 +24,7 @@ def test_a_headline_that_is_news_shows_its_words_its_verdict_and_the_alert(place
         "bridge: hit; update (high): the state of affairs has changed [planned -> begun];"
         " told at once: console" in done.out
     )
-    assert f"Subject: {HEADLINE} [bridge]" in done.out
+    assert "Subject: Works: planned -> begun - " in done.out
     assert "Known before (baseline of 2 June 2025, 23:00)" in done.out
     assert "To: console (console)" in done.out
 

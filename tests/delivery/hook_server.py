@@ -94,7 +94,9 @@ class HookServer:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             path = first.split(" ")[1].lstrip("/").partition("?")[0]
             await self._answer(writer, path, headers, body)
-        writer.close()
+        with contextlib.suppress(ConnectionError):
+            writer.close()
+            await writer.wait_closed()
 
     async def _answer(
         self, writer: asyncio.StreamWriter, path: str, headers: dict[str, str], body: bytes
@@ -133,7 +135,9 @@ class HookServer:
                 await asyncio.sleep(0)
         elif reply.how == "bomb":
             packed = gzip.compress(b"\x00" * 30_000_000)
-            writer.write(f"Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode())
+            writer.write(
+                f"Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+            )
             writer.write(packed)
         else:
             writer.write(b"Content-Length: 2\r\n\r\nok")

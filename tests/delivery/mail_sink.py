@@ -79,6 +79,7 @@ class MailSink:
             await _Talk(self, mood, reader, writer).run()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             writer.close()
+            await writer.wait_closed()
 
     def rcpt(self, mood: Mood, recipient: str) -> str:
         """Give the reply to a recipient."""

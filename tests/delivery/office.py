@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ from monitor.store import SqliteReader, SqliteStore
 from monitor.store.connection import open_reader
 from tests.builders import T0, book, in_force
 from tests.fakes import FrozenClock
-from tests.notes import alert, section
+from tests.notes import KNOWN, alert, section
 
 #: Nothing here takes this long; what does has failed.
 PATIENCE_S = 30.0
@@ -62,6 +62,7 @@ class Office:
         self.troubles: list[Trouble] = []
         self.receipts: list[tuple[str, Receipt]] = []
         self.beats = 0
+        self._view: SqliteReader | None = None
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -83,9 +84,12 @@ class Office:
         )  # fmt: skip
         self.courier.use(channels)
         running = asyncio.ensure_future(self.courier.run())
+        self._view = SqliteReader(open_reader(self.folder / "parley.db"))
         try:
             yield
         finally:
+            self._view.close()
+            self._view = None
             await self.courier.stop(PATIENCE_S)
             await running
             await self.desk.stop()
@@ -108,7 +112,7 @@ class Office:
         unit_of = self.desk._store.unit
         drafts: list[DeliveryDraft] = []
         development = f"dev{number:06}"
-        told = section(f"{number}: {HOSTILE}", key=development, item_id=number)
+        told = section(f"{number}: {HOSTILE}", key=development, item_id=number, known=KNOWN)
         note = replace(alert(told), thread=thread, alert=alert_id([(development, 1)]))
         for name in names or tuple(self.channels):
             drafts += self._drafts(note, development, self.channels[name])
@@ -178,8 +182,11 @@ class Office:
             return [*reversed(reader.deliveries(status, 100_000, channel=channel))]
 
     @contextlib.contextmanager
-    def reader(self) -> Any:
-        """Look into the store beside the daemon."""
+    def reader(self) -> Iterator[SqliteReader]:
+        """Look into the store beside the daemon; one view serves while it is open."""
+        if self._view is not None:
+            yield self._view
+            return
         reader = SqliteReader(open_reader(self.folder / "parley.db"))
         try:
             yield reader

@@ -152,14 +152,14 @@ def test_a_channel_that_is_not_off_cannot_be_switched_on(tmp_path: Path) -> None
 def test_what_is_too_large_goes_once_more_shortened(tmp_path: Path) -> None:
     async def story(street: Street) -> None:
         street.hooks.play("bad")
-        street.hooks.most_bytes = 1300
+        street.hooks.most_bytes = 1250
         office = street.office(desk=hook(street.hooks.url("bad")))
         async with office.open():
             await office.tell(1, "desk")
             await office.run()
         first, second = street.hooks.at("bad")
         assert first.key == second.key
-        assert len(second.body) < 1300 < len(first.body)
+        assert len(second.body) < 1250 < len(first.body)
         assert office.statuses("desk") == ["sent"]
 
     on(tmp_path, story)

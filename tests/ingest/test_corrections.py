@@ -69,8 +69,9 @@ def corrections(rig: Rig) -> list[tuple[str, str, str]]:
 
 def development(rig: Rig, headline: str) -> tuple[Any, ...]:
     (row,) = rig.rows(
-        "SELECT status, messages, thread, key FROM developments WHERE headline LIKE ?",
-        f"{headline}%",
+        "SELECT d.status, d.messages, d.thread, d.key FROM developments d"
+        " JOIN items i ON i.id = d.item_id WHERE i.title = ?",
+        headline,
     )
     return row
 
@@ -86,8 +87,9 @@ def test_an_undone_report_is_corrected_in_its_thread_and_the_earlier_holds_again
     assert development(rig, REJECTED)[:2] == ("reported", 1)
     sent = corrections(rig)
     assert [(channel, of) for channel, of, _ in sent] == [("desk", thread), ("hook", thread)]
-    assert all(f"CORRECTED: {AGREED} [ceasefire]" in body for *_, body in sent)
-    assert result["corrected"] == [f"CORRECTED: {AGREED} [ceasefire]"]
+    said = "CORRECTED: no longer held: truce agreed, 4 June"
+    assert all(said in body for *_, body in sent)
+    assert result["corrected"] == [said]
     assert result["deliveries"] == 2
     assert len(result["undone"]) == 2
 
@@ -170,7 +172,7 @@ def test_what_a_digest_told_is_corrected_in_the_digest() -> None:
     status = rig.rows("SELECT status, count(*) FROM deliveries GROUP BY status")
     assert status == [("folded", 4)]
     last = rig.rows("SELECT CAST(body AS TEXT) FROM deliveries ORDER BY id DESC LIMIT 1")[0][0]
-    assert f"CORRECTED: {REJECTED}" in last
+    assert "CORRECTED: no longer held: truce rejected, 3 June" in last
     rig.close()
 
 
@@ -187,7 +189,7 @@ def test_an_undone_confirmation_is_told_where_it_was_told(rig: Rig) -> None:
     rig.rows("UPDATE developments SET status = 'confirmed'")
     seq = rig.rows("SELECT max(seq) FROM fact_events")[0][0]
     do(rig, "undo", 8, seq=seq)
-    assert [f"CORRECTED, NOT CONFIRMED: {REJECTED}" in body for *_, body in corrections(rig)] == [
+    assert ["CORRECTED, NOT CONFIRMED: Truce: rejected" in body for *_, body in corrections(rig)] == [
         True, True,
     ]  # fmt: skip
 
