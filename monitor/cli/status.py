@@ -164,7 +164,8 @@ def _outbox_lines(store: Mapping[str, Any], zone: str) -> Iterator[str]:
         yield f"{channel}: {said}{error}"
     for row in store["channels_off"]:
         since, name = local(row["at"], zone), row["channel"]
-        yield f"{name}: off since {since}, {row['why']}; to use it again: parley outbox enable {name}"
+        again = f"parley outbox enable {name}"
+        yield f"{name}: off since {since}, {row['why']}; to use it again: {again}"
     for channel, number in store["waiting_for_no_channel"].items():
         drop = f"parley outbox drop --channel {channel} gives them up"
         yield f"{channel}: {number:,} wait although the channel is not enabled; {drop}"

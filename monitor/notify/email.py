@@ -227,7 +227,7 @@ class EmailNotifier:
         ]
 
     async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Hand over the stored bytes for this recipient alone; shorter ones if they are too long."""
+        """Hand over the stored bytes for this recipient; shorter ones if they are too long."""
         del key  # it is the Message-ID inside the bytes
         return await self._submission.submit(body, recipient, shortened)
 

@@ -76,7 +76,7 @@ class Submission:
         self,
         message: bytes,
         recipient: str,
-        shortened: Callable[[bytes], bytes | None] = lambda message: None,
+        shortened: Callable[[bytes], bytes | None] = lambda _: None,
     ) -> Receipt:
         """Hand in `message` for one recipient; what `shortened` gives of it if it is too large.
 

@@ -219,8 +219,8 @@ class Unit(Protocol):
     ) -> tuple[UnacceptedAlert, ...]:
         """Give the alerts made in [since, before) that no channel has accepted.
 
-        Only those that were tried at least once, or given up, where `tried`. Alerts of which a
-        person dropped every delivery are not among them.
+        Only those of which an attempt has failed, or that were given up, where `tried`. Alerts of
+        which a person dropped every delivery are not among them.
         What `passive` channels take counts as nothing.
         """
         ...

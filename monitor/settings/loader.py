@@ -214,7 +214,8 @@ def _rules(parley: ParleyFile, written: Written) -> RuleBook:
         editors=tuple(dict.fromkeys(parley.editors)),
         escalate=(
             Escalation(parley.escalate.after_min * 60.0, tuple(dict.fromkeys(parley.escalate.to)))
-            if parley.escalate is not None else None
+            if parley.escalate is not None
+            else None
         ),
         queries=written.queries,
     )
@@ -243,7 +244,8 @@ def _settings(
         fetch=FetchPolicy(**values, parse_workers=parley.workers.parse),
         heartbeat=(
             Heartbeat(SecretStr(parley.heartbeat.url), parley.heartbeat.every_s)
-            if parley.heartbeat is not None else None
+            if parley.heartbeat is not None
+            else None
         ),
         channels=channels,
         rules=_rules(parley, written),

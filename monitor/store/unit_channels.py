@@ -18,7 +18,7 @@ SELECT DISTINCT a.id, a.subject, a.thread, a.created_at,
 FROM deliveries AS d INDEXED BY deliveries_unaccepted
 JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id
 WHERE d.status IN ('pending', 'sending', 'dead') AND d.created_at >= ? AND d.created_at < ?
-  AND a.kind = 'alert' AND (? = 0 OR d.attempts > 0 OR d.status = 'dead')
+  AND a.kind = 'alert' AND (? = 0 OR d.error_code <> '' OR d.status = 'dead')
   AND d.channel NOT IN (SELECT value FROM json_each(?))
   AND NOT EXISTS (SELECT 1 FROM deliveries AS s
                   WHERE s.alert = d.alert AND s.status IN ('sent', 'held', 'folded', 'digested')
@@ -76,8 +76,8 @@ class ChannelVerbs:
     ) -> tuple[UnacceptedAlert, ...]:
         """Give the alerts made in [since, before) that no channel has accepted.
 
-        Only those that were tried at least once, or given up, where `tried`. Alerts of which a
-        person dropped every delivery are not among them, nor those that wait for a digest.
+        Only those of which an attempt has failed, or that were given up, where `tried`. Alerts of
+        which a person dropped every delivery are not among them, nor those that wait for a digest.
         What `passive` channels take counts as nothing.
         """
         unread = dumps(list(passive))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.ports import Clock
+from tests.delivery.talks import Talks
 
 #: So much of an endless answer is written at most; a client that stops reading ends it sooner.
 ENDLESS_BYTES = 64 * 1024 * 1024
@@ -65,6 +66,7 @@ class HookServer:
     port: int = 0
     #: A larger body than this is answered 413; 0: none is too large.
     most_bytes: int = 0
+    talks: Talks = field(default_factory=Talks)
 
     @property
     def address(self) -> str:
@@ -86,7 +88,7 @@ class HookServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read one request, answer it, hang up."""
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with self.talks.talk(writer):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.rstrip().split("\r\n")
             pairs = (line.split(":", 1) for line in lines)
@@ -94,9 +96,6 @@ class HookServer:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             path = first.split(" ")[1].lstrip("/").partition("?")[0]
             await self._answer(writer, path, headers, body)
-        with contextlib.suppress(ConnectionError):
-            writer.close()
-            await writer.wait_closed()
 
     async def _answer(
         self, writer: asyncio.StreamWriter, path: str, headers: dict[str, str], body: bytes
@@ -160,6 +159,7 @@ async def hook_server(clock: Clock, port: int = 0) -> AsyncIterator[HookServer]:
         yield state
     finally:
         server.close()
+        await state.talks.end()
         await server.wait_closed()
 
 

@@ -14,6 +14,7 @@ from email import message_from_bytes
 from email.message import Message
 
 from monitor.ports import Clock
+from tests.delivery.talks import Talks
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,15 @@ class MailSink:
     #: Lines that came before anything was encrypted.
     in_clear: list[str] = field(default_factory=list)
     port: int = 0
+    talks: Talks = field(default_factory=Talks)
     _grey: Counter[str] = field(default_factory=Counter)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk to one client."""
         mood = self.moods[0] if len(self.moods) == 1 else self.moods.pop(0)
         self.connections.append(self.clock.now())
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        with self.talks.talk(writer):
             await _Talk(self, mood, reader, writer).run()
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            writer.close()
-            await writer.wait_closed()
 
     def rcpt(self, mood: Mood, recipient: str) -> str:
         """Give the reply to a recipient."""
@@ -213,4 +212,5 @@ async def mail_sink(
         yield state
     finally:
         server.close()
+        await state.talks.end()
         await server.wait_closed()

@@ -66,7 +66,7 @@ def test_one_of_three_recipients_is_refused_and_told_of_once(tmp_path: Path) -> 
         for who in (ANN, EVE):
             assert len(street.sink.ids(who)) == len(set(street.sink.ids(who))) == 2
         assert street.sink.ids(BOB) == []
-        dead = [row for row in office.rows("dead")]
+        dead = list(office.rows("dead"))
         assert [(row.recipient, row.error_code) for row in dead] == [(BOB, "smtp-550")] * 2
         [(ok, said)] = office.told("desk")
         assert (ok, said.startswith(f"{BOB}: refused for good")) == (False, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl
 from collections.abc import Sequence
 from datetime import datetime
@@ -93,7 +94,7 @@ def _certificates(folder: Path) -> tuple[ssl.SSLContext, str]:
 def assert_on_schedule(mode: Mode, times: Sequence[datetime]) -> None:
     """See that each attempt came when the schedule says, and none before the receiver wished."""
     steps = MAIL_RETRIES_S if mode.by_mail else WEBHOOK_RETRIES_S
-    gaps = [(b - a).total_seconds() for a, b in zip(times, times[1:], strict=False)]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
     for number, gap in enumerate(gaps):
         if number < len(mode.waits_s):
             assert mode.waits_s[number] <= gap <= mode.waits_s[number] * (1 + JITTER) + 1

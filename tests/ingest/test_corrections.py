@@ -25,6 +25,8 @@ TRUCE = Tracker(
 )  # fmt: skip
 REJECTED = "Kremlin rejects 30-day truce"
 AGREED = "Both delegations agreed to a truce on all fronts"
+#: What is told of it when it was taken back.
+TAKEN_BACK = "CORRECTED: no longer held: truce agreed"
 
 
 def rules(*channels: str, **more: object) -> InForce:
@@ -67,11 +69,12 @@ def corrections(rig: Rig) -> list[tuple[str, str, str]]:
     )
 
 
-def development(rig: Rig, headline: str) -> tuple[Any, ...]:
+def development(rig: Rig, text: str) -> tuple[Any, ...]:
+    """Status, messages, thread and key of the development that made the fact with these words."""
     (row,) = rig.rows(
         "SELECT d.status, d.messages, d.thread, d.key FROM developments d"
         " JOIN items i ON i.id = d.item_id WHERE i.title = ?",
-        headline,
+        text,
     )
     return row
 

@@ -210,7 +210,9 @@ def test_an_act_without_words_is_refused_and_one_with_words_of_ones_own_is_fine(
 def test_a_careful_watch_that_could_tell_nothing_is_refused(home: Home) -> None:
     home.edit("watches/ceasefire.yaml", "alerts: fast", "alerts: careful")
     home.edit("watches/ceasefire.yaml", "confirm: both_parties", "confirm: null")
-    assert "nothing confirms what 'truce' tells: a careful watch needs its `confirm:`" in home.only()
+    assert (
+        "nothing confirms what 'truce' tells: a careful watch needs its `confirm:`" in home.only()
+    )
 
 
 def test_a_concept_is_defined_once(home: Home) -> None:
