@@ -25,8 +25,6 @@ TRUCE = Tracker(
 )  # fmt: skip
 REJECTED = "Kremlin rejects 30-day truce"
 AGREED = "Both delegations agreed to a truce on all fronts"
-#: What is told of it when it was taken back.
-TAKEN_BACK = "CORRECTED: no longer held: truce agreed"
 
 
 def rules(*channels: str, **more: object) -> InForce:
