@@ -270,7 +270,12 @@ def test_a_webhook_that_is_gone_is_left_alone_and_loses_nothing(scene: Scene) ->
         refused = scene.place.inbox.refused
         assert said(life, "cannot deliver") == 1
         scene.place.inbox.hook_status = 200
-        os.kill(life.pid, signal.SIGHUP)  # somebody has mended it: no need to wait for a day
+        enable = ["outbox", "enable", "hook", "--config", str(scene.place.config)]  # it is mended
+        asked = subprocess.run(
+            [sys.executable, "-m", "monitor", *enable],
+            check=False, capture_output=True, text=True, timeout=60, cwd=scene.place.config.parent,
+        )  # fmt: skip
+        assert asked.returncode == 0, asked.stderr
         for piece in pieces:
             scene.wait_for(life, piece)
         assert refused == scene.place.inbox.refused == 1
