@@ -90,11 +90,24 @@ class Reloader:
         self._daemon.courier.use(rules.channels)
         self._daemon.watching.channels_gone(set(old) - set(rules.channels))
         await _close(old)
+        await self._use_mended(settings)
         self._take(settings)
         self._weigh(before, rules)
         for notice in notices:
             log.warning("%s; to take it: %s", notice.message, notice.command)
         return True
+
+    async def _use_mended(self, settings: Settings) -> None:
+        """Use channels again that were switched off, and whose options the edit has changed."""
+        daemon = self._daemon
+        try:
+            for name in daemon.watching.channels_off():
+                if settings.channel(name) != daemon.settings.channel(name):
+                    now = daemon.clock.now()
+                    await self._desk.do("outbox.enable", {"channel": name}, now)
+                    log.info("is used again, for it was edited", extra={"subject": name})
+        except StoreError as error:
+            daemon.watching.store_trouble(error)
 
     async def close(self) -> None:
         """Let go of the channels in force, and of edits that are still being weighed."""

@@ -169,6 +169,10 @@ class Watching:
             self._health.set_state(f"outbox of {name}", ok=False, detail=detail)
         return stranded
 
+    def channels_off(self) -> Sequence[str]:
+        """Give the channels that are switched off now. Raises `StoreError`."""
+        return [row.channel for row in self._reader.channels_off()]
+
     def _renew_off(self) -> None:
         """Keep as degraded what is switched off, whenever that was, until it is switched on."""
         off = {row.channel: row for row in self._reader.channels_off()}

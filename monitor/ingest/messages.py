@@ -9,7 +9,7 @@ from monitor.core.decide import group_by_channel, telling_sentence, why_lines
 from monitor.core.fact_words import related
 from monitor.core.identity import alert_id, delivery_key, digest, period_key
 from monitor.core.ledger import Fact
-from monitor.core.model import Decision, Note, Placement, Reason, Section, StoredItem
+from monitor.core.model import Decision, Earlier, Note, Placement, Reason, Section, StoredItem
 from monitor.core.sections import counted, to_json
 from monitor.ingest.force import InForce
 from monitor.ports import DeliveryDraft, Notifier
@@ -20,9 +20,9 @@ MAX_SUBJECT = 200
 
 def section_of(
     stored: StoredItem, decision: Decision, placement: Placement, facts: Sequence[Fact],
-    rules: InForce,
+    rules: InForce, earlier: Sequence[Earlier] = (),
 ) -> Section:  # fmt: skip
-    """Give what a reader is told about one development."""
+    """Give what a reader is told about one development; `earlier` was told before it."""
     item, development = stored.item, decision.development
     if development is None:
         raise ValueError("a decision without a development has no section")
@@ -48,6 +48,7 @@ def section_of(
         headlines=decision.headlines,
         said_by=decision.said_by,
         denied_by=decision.denied_by,
+        earlier=tuple(earlier),
     )
 
 
@@ -98,6 +99,7 @@ class Outgoing:
                 thread=group[0].development.thread,
                 sections=tuple(group),
                 timezone=self._rules.book.timezone,
+                language=self._rules.book.language,
                 alert=alert,
             )
             for recipient in channel.recipients:
@@ -149,7 +151,7 @@ def digest_drafts(
     thread = digest("digest-thread", channel.name, size=8)
     note = Note(
         kind="digest", subject=subject, created_at=now, thread=thread, sections=tuple(sections),
-        timezone=rules.book.timezone, period=day, alert=alert,
+        timezone=rules.book.timezone, language=rules.book.language, period=day, alert=alert,
     )  # fmt: skip
     draft = DeliveryDraft(
         key=key, alert=alert, channel=channel.name, recipient=recipient, status="pending",

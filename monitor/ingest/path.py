@@ -31,6 +31,8 @@ from monitor.ports import Ingested, Poll, Reader, Store, Unit
 
 #: Outcomes that leave a message or a part of a digest.
 SAID = TOLD | {Reason.LISTED}
+#: Developments told before that a message names again.
+EARLIER = 3
 #: An item that is younger than this when its feed is first read is news that nobody was told.
 JUST_OUT = timedelta(hours=1)
 
@@ -116,7 +118,14 @@ class ItemPath:
             if valve is not None:
                 opinion = replace(opinion, decisions=valve.let(opinion.decisions))
             sections = [
-                section_of(stored, d, opinion.placement, unit.facts(d.watch), self.rules)
+                section_of(
+                    stored,
+                    d,
+                    opinion.placement,
+                    unit.facts(d.watch),
+                    self.rules,
+                    unit.told_before(d.development, EARLIER),
+                )
                 for d in opinion.decisions
                 if d.development is not None and d.outcome in SAID
             ]

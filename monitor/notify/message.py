@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
+from monitor.core.claims import BOTH
+from monitor.core.headline_words import ENGLISH, FALLBACK, listed, side_of
 from monitor.core.model import Note, Reason, Section, Verdict
 from monitor.core.sections import counted
 from monitor.notify import wording
@@ -21,6 +23,10 @@ SENTENCE_LIMIT = 1200
 #: Lines of known facts shown for one development, and of voices.
 KNOWN_LIMIT = 8
 VOICES_LIMIT = 12
+#: Developments told before that are named again.
+EARLIER_LIMIT = 3
+#: What stands over them.
+_EARLIER_TITLE = "Told before:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,13 @@ class _Told:
     link: str
     times: str
     reports: str
+    changed: str
     certainty: str
     voices_title: str
     voices: tuple[str, ...]
     known_title: str
     known: tuple[str, ...]
+    earlier: tuple[str, ...]
     why: str
     ids: str
 
@@ -96,16 +104,72 @@ def _told(note: Note, section: Section, tz: ZoneInfo, zone_name: str) -> _Told:
         language=wording.language_tag(section.language),
         link=wording.link(section.link),
         times=f"Published {published}; seen {seen} ({zone_name}).",
-        reports=f"{_what_is_new(section)}. {wording.count(section.reports, 'report')} so far, "
-        f"from {wording.count(section.publishers, 'publisher')}.",
-        certainty=wording.one_line(section.certainty, SENTENCE_LIMIT),
+        reports=_reports(note, section),
+        changed=_changed(note, section),
+        certainty=_how_sure(section),
         voices_title=_voices_title(section),
         voices=tuple(_voices(section, tz)),
         known_title=_known_title(baseline, known=bool(known)),
         known=tuple(known),
+        earlier=tuple(_earlier(section, tz)),
         why=_why(section),
         ids=_ids(note, section),
     )
+
+
+#: Reasons that say no more than what changed does.
+_SAID_BY_CHANGE = frozenset(
+    {Reason.NEW_STATE, Reason.STATE_CHANGED, Reason.NUMBER_CHANGED, Reason.DATE_CHANGED}
+)
+
+
+def _reports(note: Note, section: Section) -> str:
+    """Say how many reports and publishers stand behind it, and why it is told if need be."""
+    many = wording.count(section.reports, "report")
+    told = f"{many} so far, from {wording.count(section.publishers, 'publisher')}."
+    if _changed(note, section) and section.development.reason in _SAID_BY_CHANGE:
+        return told
+    return f"{_what_is_new(section)}. {told}"
+
+
+def _changed(note: Note, section: Section) -> str:
+    """Give what changed, old and new; "" where no tracker tells it."""
+    composed = section.headline_in(note.language)
+    if composed is None or not composed.now:
+        return ""
+    was, now = wording.one_line(composed.was, 240), wording.one_line(composed.now, 240)
+    return f"What changed: {was} -> {now}." if was else f"Now: {now}."
+
+
+def _how_sure(section: Section) -> str:
+    """Give who says so and who denies it, and of a sensitive state how sure it is.
+
+    In English, as all of the body, whatever the language of the headline.
+    """
+    said = [_name(side) for side in section.said_by if side != BOTH]
+    denied = [_name(side) for side in section.denied_by]
+    parts = []
+    if BOTH in section.said_by:
+        parts.append("Both sides say so.")
+    elif said:
+        many = f" ({len(said)} sides)" if len(said) > 1 else ""
+        parts.append(f"Said by {listed(said, ENGLISH)}{many}.")
+    elif section.headlines and not denied and not section.certainty and not section.voices:
+        parts.append("Nobody is quoted.")
+    if denied:
+        parts.append(f"Denied by {listed(denied, ENGLISH)}.")
+    parts.append(wording.one_line(section.certainty, SENTENCE_LIMIT))
+    return " ".join(part for part in parts if part)
+
+
+def _name(side: str) -> str:
+    return wording.one_line(side_of(side, FALLBACK), 60)
+
+
+def _earlier(section: Section, tz: ZoneInfo) -> Iterable[str]:
+    """Give a line for each development that was told before, the newest first."""
+    for told in section.earlier[:EARLIER_LIMIT]:
+        yield f"{wording.date_time(told.at, tz)}: {wording.one_line(told.headline, HEADLINE_LIMIT)}"
 
 
 #: How a report is told of that changes nothing: a digest may hold everything.
@@ -229,6 +293,7 @@ def _section_text(told: _Told, *, mark: str) -> str:
     source = f"{told.source}: {told.link}" if told.link else told.source
     parts = [
         mark + told.headline,
+        *([told.changed] if told.changed else []),
         *([told.certainty] if told.certainty else []),
         "",
         f"\u201c{told.quote}\u201d",
@@ -240,6 +305,8 @@ def _section_text(told: _Told, *, mark: str) -> str:
         parts += ["", told.voices_title, *(f"- {line}" for line in told.voices)]
     if told.known_title:
         parts += ["", told.known_title, *(f"- {line}" for line in told.known)]
+    if told.earlier:
+        parts += ["", _EARLIER_TITLE, *(f"- {line}" for line in told.earlier)]
     parts += ["", told.why, told.ids]
     return "\n".join(parts)
 
@@ -253,6 +320,7 @@ _STYLE = (
     "h1{font-size:1.2em;line-height:1.3;margin:0 0 .5em}h2{font-size:1.2em;margin:1.5em 0 .5em}"
     "h3{font-size:1.05em;line-height:1.3;margin:1.2em 0 .4em}"
     "blockquote{margin:.6em 0;padding:.1em .9em;border-inline-start:3px solid #8a8a8a}"
+    "body{overflow-wrap:anywhere;-webkit-text-size-adjust:100%}"  # long links on a small screen
     "p{margin:.4em 0}.small{font-size:.85em;opacity:.8}"
     "section+section{border-top:1px solid #8a8a8a;margin-top:1.5em;padding-top:1.2em}"
 )
@@ -268,12 +336,12 @@ def _html(
         f"<title>{escape(subject)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
     ]
     if opening:
-        parts.append(f"<h1>{escape(opening[0])}</h1>")
-        parts += [f"<p>{escape(line)}</p>" for line in opening[1:] if line]
+        parts.append(f'<h1 dir="auto">{escape(opening[0])}</h1>')
+        parts += [f'<p dir="auto">{escape(line)}</p>' for line in opening[1:] if line]
     level = "h3" if opening else "h1"
     for title, told in groups:
         if title:
-            parts.append(f"<h2>{escape(title)}</h2>")
+            parts.append(f'<h2 dir="auto">{escape(title)}</h2>')
         parts += [_section_html(words, level) for words in told]
     parts.append(f'<hr>\n<p class="small">{escape(closing)}</p>\n</body>\n</html>\n')
     return "\n".join(parts)
@@ -287,7 +355,8 @@ def _section_html(told: _Told, level: str) -> str:
     name = wording.language_name(told.language)
     spoken = f" (in {escape(name)})" if name else ""
     parts = [
-        f"<section>\n<{level}>{escape(told.headline)}</{level}>",
+        f'<section>\n<{level} dir="auto">{escape(told.headline)}</{level}>',
+        *([f'<p dir="auto">{escape(told.changed)}</p>'] if told.changed else []),
         *([f"<p>{escape(told.certainty)}</p>"] if told.certainty else []),
         f'<blockquote dir="{wording.direction(told.language)}"{tag}>',
         f"<p>\u201c{escape(told.quote)}\u201d</p>\n</blockquote>",
@@ -301,6 +370,9 @@ def _section_html(told: _Told, level: str) -> str:
     if told.known:
         known = "\n".join(f'<li dir="auto">{escape(line)}</li>' for line in told.known)
         parts.append(f"<ul>\n{known}\n</ul>")
+    if told.earlier:
+        said = "\n".join(f'<li dir="auto">{escape(line)}</li>' for line in told.earlier)
+        parts.append(f"<p>{_EARLIER_TITLE}</p>\n<ul>\n{said}\n</ul>")
     small = f"<p>{escape(told.why)}</p>\n<p>{escape(told.ids)}</p>"
     parts.append(f'<div class="small">\n{small}\n</div>\n</section>')
     return "\n".join(parts)

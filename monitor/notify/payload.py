@@ -64,6 +64,11 @@ class DevelopmentPart(_Part):
     reason: Text = Field(description="stable code of why")
     severity: Severity = Field(description="how much the change matters")
     headline: Text = Field(description="the change in one line")
+    was: Text = Field(default="", description="what it was before; empty: not known, or nothing")
+    now: Text = Field(
+        default="", serialization_alias="is",
+        description="what it is now; empty: no tracker tells it",
+    )  # fmt: skip
     sentence: Text = Field(description="the sentence that says so, in its own language")
     language: Text = Field(description="BCP 47 tag of the sentence; empty: unknown")
     outlet: Text = Field(description="who published it")
@@ -192,19 +197,22 @@ def _body(note: Note, key: str, sections: tuple[Section, ...], known: int, words
             thread=wording.one_line(note.thread, 200),
             period=wording.one_line(note.period, 80),
             text=wording.shorten(text, words),
-            developments=tuple(_development(section, known, words) for section in sections),
+            developments=tuple(
+                _development(section, note.language, known, words) for section in sections
+            ),
             developments_omitted=omitted,
         ),
     )
-    said = payload.model_dump(mode="json")
+    said = payload.model_dump(mode="json", by_alias=True)
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _development(section: Section, known: int, words: int) -> DevelopmentPart:
+def _development(section: Section, language: str, known: int, words: int) -> DevelopmentPart:
     def line(text: str, limit: int = words) -> str:
         return wording.one_line(text, min(limit, words))
 
     development = section.development
+    composed = section.headline_in(language)
     return DevelopmentPart(
         key=line(development.key, 128),
         number=development.number,
@@ -214,6 +222,8 @@ def _development(section: Section, known: int, words: int) -> DevelopmentPart:
         reason=development.reason.value,
         severity=development.severity,
         headline=line(development.headline, 240),
+        was=line(composed.was, 240) if composed else "",
+        now=line(composed.now, 240) if composed else "",
         sentence=line(section.sentence),
         language=wording.language_tag(section.language),
         outlet=line(section.outlet, 120),

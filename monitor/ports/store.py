@@ -11,7 +11,17 @@ from typing import Protocol
 from monitor.core.claims import Claim
 from monitor.core.floods import Kind
 from monitor.core.ledger import Fact, FactEvent
-from monitor.core.model import Decision, Feed, Item, Placement, StoredItem, ToldDevelopment, Voice
+from monitor.core.model import (
+    Decision,
+    Development,
+    Earlier,
+    Feed,
+    Item,
+    Placement,
+    StoredItem,
+    ToldDevelopment,
+    Voice,
+)
 from monitor.core.promotion import Unread
 from monitor.core.standing import Support
 from monitor.ports.feed_records import FeedCheck, FeedRow
@@ -111,6 +121,13 @@ class Unit(Protocol):
 
     def messages_of(self, development: str) -> int:
         """Give how many messages a development has had; 0 where it is unknown."""
+        ...
+
+    def told_before(self, development: Development, most: int) -> tuple[Earlier, ...]:
+        """Give developments of its watch that were told before it, at most so many.
+
+        Those of its thread come first, the newest first.
+        """
         ...
 
     def record(self, item: StoredItem, decision: Decision, rules: str, now: datetime) -> None:

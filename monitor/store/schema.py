@@ -315,6 +315,9 @@ CREATE INDEX facts_held ON facts (watch, held, instance, told_at)
 _CHANNELS = """
 CREATE TABLE channels_off (channel TEXT PRIMARY KEY, at TEXT NOT NULL, why TEXT NOT NULL) STRICT;
 ALTER TABLE deliveries ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;  -- tries answered: come later
+CREATE INDEX deliveries_waiting ON deliveries (channel, status, next_attempt_at);
+CREATE INDEX deliveries_open ON deliveries (channel, recipient, thread, id)
+ WHERE status IN ('pending', 'sending');
 CREATE INDEX deliveries_unaccepted ON deliveries (created_at)
  WHERE status IN ('pending', 'sending', 'dead')
 """

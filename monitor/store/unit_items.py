@@ -11,6 +11,8 @@ from monitor.core.edits import Change, change_of, retitled
 from monitor.core.identity import canonical_link, content_print
 from monitor.core.model import (
     Decision,
+    Development,
+    Earlier,
     Item,
     Placement,
     Reason,
@@ -20,7 +22,7 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.store.codec import AS_WORDED, dumps, item_from_row
-from monitor.store.connection import stamp
+from monitor.store.connection import moment, stamp
 from monitor.store.statements import Row
 from monitor.store.unit_names import NameVerbs, has_guid
 
@@ -155,6 +157,16 @@ class ItemVerbs(NameVerbs):
         """Give how many messages a development has had; 0 where it is unknown."""
         row = self._sql.one("SELECT messages FROM developments WHERE key = ?", [development])
         return int(row["messages"]) if row else 0
+
+    def told_before(self, development: Development, most: int) -> tuple[Earlier, ...]:
+        """Give developments of its watch that were told before it, those of its thread first."""
+        rows = self._sql.rows(
+            "SELECT headline, opened_at FROM developments"
+            " WHERE watch = ? AND messages > 0 AND key <> ?"
+            " ORDER BY thread = ? DESC, opened_at DESC, key LIMIT ?",
+            [development.watch, development.key, development.thread, most],
+        )
+        return tuple(Earlier(row["headline"], moment(row["opened_at"])) for row in rows)
 
     def record(self, item: StoredItem, decision: Decision, rules: str, now: datetime) -> None:
         """Write a decision, and its development where there is one."""

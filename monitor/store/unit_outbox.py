@@ -12,18 +12,22 @@ from monitor.store.codec import dumps
 from monitor.store.connection import maybe, moment, stamp
 from monitor.store.statements import Statements
 
+#: What is due of one channel, in order: an index gives it so, and the first few end the search,
+#: however much waits. Blocked is what an earlier message of its thread is still to go before.
 _DUE = """
-SELECT d.*, i.seen_at FROM deliveries AS d
-JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id
-WHERE d.channel IN ({marks})
-  AND ((d.status = 'pending' AND d.next_attempt_at <= ?)
-       OR (d.status = 'sending' AND d.claimed_until <= ?))
+SELECT d.id, d.next_attempt_at FROM deliveries AS d INDEXED BY deliveries_waiting
+WHERE d.channel = ? AND d.status = ? AND d.{column} <= ?
   AND d.channel NOT IN (SELECT channel FROM channels_off)
   AND NOT EXISTS (
-      SELECT 1 FROM deliveries AS e
+      SELECT 1 FROM deliveries AS e INDEXED BY deliveries_open
       WHERE e.channel = d.channel AND e.recipient = d.recipient AND e.thread = d.thread
         AND e.id < d.id AND e.status IN ('pending', 'sending'))
 ORDER BY d.next_attempt_at, d.id LIMIT ?
+"""
+_PENDING, _EXPIRED = _DUE.format(column="next_attempt_at"), _DUE.format(column="claimed_until")
+_CLAIMED = """
+SELECT d.*, i.seen_at FROM deliveries AS d
+JOIN alerts AS a ON a.id = d.alert LEFT JOIN items AS i ON i.id = a.item_id WHERE d.id = ?
 """
 
 
@@ -74,14 +78,15 @@ class OutboxVerbs:
         Keeps the order within a channel, recipient and thread: a later message waits until the
         earlier one is sent, dead or dropped.
         """
-        if not claim_s:
-            return ()
-        due = self._sql.rows(
-            _DUE.format(marks=", ".join("?" * len(claim_s))),
-            [*claim_s, stamp(now), stamp(now), limit],
-        )
+        found = [
+            (row["next_attempt_at"] or "", row["id"])
+            for channel in claim_s
+            for query, status in ((_PENDING, "pending"), (_EXPIRED, "sending"))
+            for row in self._sql.rows(query, [channel, status, stamp(now), limit])
+        ]
         claimed = []
-        for row in due:
+        for _, number in sorted(found)[:limit]:
+            row = self._sql.rows(_CLAIMED, [number])[0]
             until = now + timedelta(seconds=claim_s[row["channel"]])
             self._sql.run(
                 "UPDATE deliveries SET status = 'sending', attempts = attempts + 1,"

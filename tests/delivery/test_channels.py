@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ class Street:
         self.folder, self.hooks, self.sink, self.clock = folder, hooks, sink, clock
         self.hooks.play("good")
 
-    def office(self, plan: Escalation | None = None, **options: dict[str, Any]) -> Office:
+    def office(self, plan: Escalation | None = None, **options: Mapping[str, Any]) -> Office:
         """Give an office over the same folder; `other` is a webhook that works."""
         rules = replace(book(), ops=("other",), escalate=plan)
         all_of_them = {"other": hook(self.hooks.url("good")), **options}

@@ -64,14 +64,14 @@ def play(mode: Mode, folder: Path, *, alerts: int = 1) -> Scene:
         clock = FrozenClock(T0)
         tls, authority = _certificates(folder) if mode.encrypted else (None, "")
         moods = mode.script if mode.by_mail else ()
-        async with hook_server(clock) as hooks, mail_sink(clock, *moods, tls=tls) as sink:  # type: ignore[arg-type]
+        async with hook_server(clock) as hooks, mail_sink(clock, *moods, tls=tls) as sink:
             hooks.play("good")
             options = {"other": hook(hooks.url("good"))}
             if mode.by_mail:
                 safe = {"tls": "starttls", "ca_file": authority} if mode.encrypted else {}
                 options["bad"] = mail(sink.port, **safe, **mode.options)
             else:
-                options["bad"] = hook(hooks.play("bad", *mode.script), **mode.options)  # type: ignore[arg-type]
+                options["bad"] = hook(hooks.play("bad", *mode.script), **mode.options)
             office = Office(folder, clock, options, allow=(hooks.address,))
             async with office.open():
                 for number in range(1, alerts + 1):

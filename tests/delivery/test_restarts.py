@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ ALERTS = 12
 
 
 async def courier(
-    folder: Path, options: dict[str, object], allow: str
+    folder: Path, options: Mapping[str, object], allow: str
 ) -> asyncio.subprocess.Process:
     """Begin a courier in a process of its own."""
     return await asyncio.create_subprocess_exec(

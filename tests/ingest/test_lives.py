@@ -306,3 +306,18 @@ def test_a_tracker_can_ask_for_an_act_of_ones_own() -> None:
     tell(rig, "Generals map the truce line by line", 0)
     assert rig.rows("SELECT value FROM developments") == [("mapped",)]
     rig.close()
+
+
+# --- told before -------------------------------------------------------------------------------
+
+
+def test_a_message_names_what_was_told_before_in_its_watch() -> None:
+    rig = Rig(rules())
+    tell(rig, "Kremlin rejects the truce", 0)
+    tell(rig, AGREED, 60 * 30, "dw")
+    first, second = bodies(rig)
+    assert "Told before:" not in first
+    assert "Told before:\n- 3 June 2025, " in second
+    assert ": Truce: rejected" in second.partition("Told before:")[2]
+    assert "What changed: rejected -> agreed." in second
+    rig.close()

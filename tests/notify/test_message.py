@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from monitor.core.model import Note, Reason, Verdict
+from monitor.core.model import Earlier, Headline, Note, Reason, Verdict
 from monitor.notify import message, registry, wording
 from tests.fakes_http import LoopbackHttp
 from tests.notes import KEY, KNOWN, PUBLISHED, FixedClock, alert, digest, hostile_notes, section
@@ -146,6 +147,71 @@ def test_long_lists_of_what_was_known_are_counted() -> None:
     said = message.render(alert(section(known=KNOWN * 7))).text
     assert said.count("\n- ") == message.KNOWN_LIMIT + 1
     assert "- and 6 further lines" in said
+
+
+def changed(**parts: object) -> Note:
+    """An alert whose tracker tells it: from 1,000 to 1,200."""
+    made = (
+        Headline("en", "Exchange: 1,000 -> 1,200 - both sides [pow]", "1,000 agreed", "1,200"),
+        Headline("de", "Austausch: 1.000 -> 1.200 - beide Seiten [pow]", "1.000", "1.200"),
+    )
+    return alert(replace(section(), **{"headlines": made, "said_by": ("both",), **parts}))  # type: ignore[arg-type]
+
+
+def test_what_changed_is_said_by_its_two_sides_and_not_by_a_reason() -> None:
+    said = message.render(changed()).text
+    assert "What changed: 1,000 agreed -> 1,200.\nBoth sides say so.\n" in said
+    assert "What is new" not in said
+    assert "3 reports so far, from 2 publishers." in said
+    german = message.render(replace(changed(), language="de"))
+    assert "What changed: 1.000 -> 1.200." in german.text
+    assert '<p dir="auto">What changed: 1.000 -&gt; 1.200.</p>' in german.html
+
+
+@pytest.mark.parametrize(
+    ("said_by", "denied_by", "words"),
+    [
+        (("ukraine",), (), "Said by Kyiv.\n"),
+        (("turkey", "ukraine"), (), "Said by Ankara and Kyiv (2 sides).\n"),
+        (("ukraine",), ("russia",), "Said by Kyiv. Denied by Moscow.\n"),
+        ((), (), "Nobody is quoted.\n"),
+    ],
+)
+def test_who_says_so_and_who_denies_it_is_told(
+    said_by: tuple[str, ...], denied_by: tuple[str, ...], words: str
+) -> None:
+    assert words in message.render(changed(said_by=said_by, denied_by=denied_by)).text
+
+
+def test_the_last_developments_are_named_again() -> None:
+    told = tuple(
+        Earlier(f"Exchange: {n} agreed", PUBLISHED - timedelta(days=n)) for n in range(1, 6)
+    )
+    said = message.render(changed(earlier=told))
+    assert "Told before:\n- 2 June 2025, 18:05: Exchange: 1 agreed\n" in said.text
+    assert "Exchange: 3 agreed" in said.html
+    assert "Exchange: 4 agreed" not in said.text + said.html
+
+
+def test_hostile_words_of_a_change_are_only_words() -> None:
+    nasty = (
+        "x\r\nBcc: evil@example.org \u202e<script>alert(1)</script> {{ 7*7 }} @everyone"
+        + "y" * 2_000_000
+    )
+    made = (Headline("en", nasty, nasty, nasty),)
+    said = message.render(
+        changed(
+            headlines=made,
+            said_by=(nasty,),
+            denied_by=(nasty,),
+            earlier=(Earlier(nasty, PUBLISHED),),
+        )
+    )
+    assert "<script>" not in said.html
+    assert "\u202e" not in said.text + said.html
+    assert "\nBcc:" not in said.text
+    assert "49" not in said.text
+    assert len(said.text) < 10_000
 
 
 class Page(HTMLParser):
