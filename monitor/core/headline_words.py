@@ -99,9 +99,9 @@ ENGLISH = Words(
 GERMAN = Words(
     planned="GEPLANT, nicht {}: ",
     corrected="BERICHTIGT: ",
-    confirmed="BEST\u00c4TIGT: ",
+    confirmed="BESTÄTIGT: ",
     disputed="BESTRITTEN: ",
-    unread="Wortlaut nicht verstanden: {reports} \u00fcber {topic} in {minutes} min"
+    unread="Wortlaut nicht verstanden: {reports} über {topic} in {minutes} min"
     " - bitte ansehen",
     report="1 Meldung",
     reports="{} Meldungen",
@@ -127,7 +127,7 @@ GERMAN = Words(
     day="{day}. {month}",
     dash="{first}.-{last}. {month}",
     months=(
-        "Januar", "Februar", "M\u00e4rz", "April", "Mai", "Juni", "Juli", "August", "September",
+        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
         "Oktober", "November", "Dezember",
     ),
     spans={

@@ -17,11 +17,10 @@ from monitor.core.model import Note, Severity
 from monitor.notify import chat, limits
 from monitor.notify.chat import Block, Role
 from monitor.notify.plugin import Options, Tools
-from monitor.notify.posting import Mark, Payload, Posted, Poster, Said, api_address, found, pack
+from monitor.notify.posting import Mark, Payload, Posted, Said, Service, api_address, found, pack
 from monitor.notify.replies import Rule
 from monitor.ports import Answer, Outcome, Receipt
 
-RECIPIENT = "ntfy"
 #: ntfy's own bound on a message, in bytes; a longer one becomes an attachment that nobody opens.
 MESSAGE_BYTES = 4096
 TITLE_CHARS = 200
@@ -89,25 +88,21 @@ class NtfyOptions(Options):
         return self
 
 
-class NtfyNotifier:
+class NtfyNotifier(Service):
     """Publishes notes to one topic of an ntfy server."""
 
     options_model: ClassVar[type[Options]] = NtfyOptions
     kind = "ntfy"
-    one_event_each = False
     rules = RULES
 
     def __init__(self, name: str, options: NtfyOptions, tools: Tools) -> None:
         """Take the channel's name and options, the guarded client, and both times."""
-        self.name = name
-        self.recipients = (RECIPIENT,)
         self._options = options
         secrets = (options.token.get_secret_value(), options.password.get_secret_value())
-        self._poster = Poster(
-            self, tools, deadline_s=options.deadline_s, every_s=options.every_s,
+        super().__init__(
+            name, tools, deadline_s=options.deadline_s, every_s=options.every_s,
             secrets=(*secrets, options.topic),
         )  # fmt: skip
-        self.deadline_s = self._poster.deadline_s
 
     def render(self, note: Note, recipient: str, key: str) -> bytes:
         """Give the messages without topic and login; see `posting.pack`."""
@@ -131,11 +126,6 @@ class NtfyNotifier:
                 payload["tags"] = ["warning"]
             payloads.append(payload)
         return pack(self.kind, payloads)
-
-    async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Publish what was rendered, parts that were accepted before left out."""
-        del recipient
-        return await self._poster.send(key, body)
 
     def request(self, payload: Payload) -> Posted:
         """Give the request that publishes one message."""
@@ -171,9 +161,6 @@ class NtfyNotifier:
         """Give nothing: there is no plainer form."""
         del payload, receipt, answer
         return None
-
-    async def close(self) -> None:
-        """The client belongs to the one who made it."""
 
 
 def _sequence(key: str, number: int) -> str:

@@ -240,6 +240,32 @@ class Poster:
         return receipt, said, answer
 
 
+class Service(Talk):
+    """What the channels have in common that post to a chat service: one recipient, one poster.
+
+    A kind says how its service is spoken to (`Talk`) and renders notes for it.
+    """
+
+    one_event_each = False
+
+    def __init__(
+        self, name: str, tools: Tools, *, deadline_s: float, every_s: float, secrets: Sequence[str]
+    ) -> None:
+        """Take the channel's name, the guarded client and both times; see `Poster`."""
+        self.name = name
+        self.recipients = (self.kind,)
+        self._poster = Poster(self, tools, deadline_s=deadline_s, every_s=every_s, secrets=secrets)
+        self.deadline_s = self._poster.deadline_s
+
+    async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
+        """Post what was rendered, parts that were accepted before left out."""
+        del recipient
+        return await self._poster.send(key, body)
+
+    async def close(self) -> None:
+        """The client belongs to the one who made it."""
+
+
 def pack(
     kind: str,
     parts: Sequence[Payload],

@@ -17,11 +17,10 @@ from monitor.core.model import Note
 from monitor.notify import chat, limits
 from monitor.notify.chat import Block, Piece, Role
 from monitor.notify.plugin import Options, Tools
-from monitor.notify.posting import Mark, Payload, Posted, Poster, Said, api_address, found, pack
+from monitor.notify.posting import Mark, Payload, Posted, Said, Service, api_address, found, pack
 from monitor.notify.replies import Rule, rules
 from monitor.ports import Answer, Outcome, Receipt
 
-RECIPIENT = "slack"
 #: Slack takes 3,000 characters a block and 50 blocks a message; all of them together are refused
 #: from about 13,000 characters on.
 BLOCK_CHARS, MESSAGE_CHARS, MESSAGE_BLOCKS = 3000, 12_000, 50
@@ -126,24 +125,20 @@ class SlackOptions(Options):
         return self
 
 
-class SlackNotifier:
+class SlackNotifier(Service):
     """Posts notes to one channel of Slack."""
 
     options_model: ClassVar[type[Options]] = SlackOptions
     kind = "slack"
-    one_event_each = False
     rules = RULES
 
     def __init__(self, name: str, options: SlackOptions, tools: Tools) -> None:
         """Take the channel's name and options, the guarded client, and both times."""
-        self.name = name
-        self.recipients = (RECIPIENT,)
         self._options = options
-        self._poster = Poster(
-            self, tools, deadline_s=options.deadline_s, every_s=options.every_s,
+        super().__init__(
+            name, tools, deadline_s=options.deadline_s, every_s=options.every_s,
             secrets=(options.url.get_secret_value(), options.token.get_secret_value()),
         )  # fmt: skip
-        self.deadline_s = self._poster.deadline_s
 
     def render(self, note: Note, recipient: str, key: str) -> bytes:
         """Give the messages without token and channel; see `posting.pack`."""
@@ -161,11 +156,6 @@ class SlackNotifier:
                 payload["metadata"] = {"event_type": "parley_message", "event_payload": about}
             payloads.append(payload)
         return pack(self.kind, payloads, tells=chat.developments(note), follow=chat.follow_of(note))
-
-    async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Post what was rendered, parts that were accepted before left out."""
-        del recipient
-        return await self._poster.send(key, body)
 
     def request(self, payload: Payload) -> Posted:
         """Give the request that posts one message, or edits one where `payload` names its `ts`."""
@@ -225,9 +215,6 @@ class SlackNotifier:
         if not any(name in payload for name in dropped):
             return None
         return {name: value for name, value in payload.items() if name not in dropped}
-
-    async def close(self) -> None:
-        """The client belongs to the one who made it."""
 
 
 def _escape(text: str) -> str:

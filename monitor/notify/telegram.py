@@ -13,11 +13,10 @@ from monitor.core.model import Note
 from monitor.notify import chat, limits
 from monitor.notify.chat import Block, Piece, Role
 from monitor.notify.plugin import Options, Tools
-from monitor.notify.posting import Mark, Payload, Posted, Poster, Said, api_address, found, pack
+from monitor.notify.posting import Mark, Payload, Posted, Said, Service, api_address, found, pack
 from monitor.notify.replies import Rule, rules
 from monitor.ports import Answer, Outcome, Receipt
 
-RECIPIENT = "telegram"
 #: Telegram's bound on a message, in UTF-16 code units, once its markup is read.
 MESSAGE_UNITS = 4096
 #: A message may hold 100 places with markup; a development has four at most.
@@ -108,25 +107,21 @@ class TelegramOptions(Options):
         return api_address(api)
 
 
-class TelegramNotifier:
+class TelegramNotifier(Service):
     """Sends notes to one chat as a bot."""
 
     options_model: ClassVar[type[Options]] = TelegramOptions
     kind = "telegram"
-    one_event_each = False
     rules = RULES
 
     def __init__(self, name: str, options: TelegramOptions, tools: Tools) -> None:
         """Take the channel's name and options, the guarded client, and both times."""
-        self.name = name
-        self.recipients = (RECIPIENT,)
         self._options = options
         self._moved_to = ""  # a group that became a supergroup, until the configuration says so
-        self._poster = Poster(
-            self, tools, deadline_s=options.deadline_s, every_s=options.every_s,
+        super().__init__(
+            name, tools, deadline_s=options.deadline_s, every_s=options.every_s,
             secrets=(options.token.get_secret_value(),),
         )  # fmt: skip
-        self.deadline_s = self._poster.deadline_s
 
     def render(self, note: Note, recipient: str, key: str) -> bytes:
         """Give the messages without token and chat; see `posting.pack`."""
@@ -136,11 +131,6 @@ class TelegramNotifier:
             for blocks in chat.parts(note, _ROOM)
         ]
         return pack(self.kind, payloads, tells=chat.developments(note), follow=chat.follow_of(note))
-
-    async def send(self, body: bytes, recipient: str, key: str) -> Receipt:
-        """Send what was rendered, parts that were accepted before left out."""
-        del recipient
-        return await self._poster.send(key, body)
 
     def request(self, payload: Payload) -> Posted:
         """Give the request that sends a message, or edits one where `payload` has its number."""
@@ -196,9 +186,6 @@ class TelegramNotifier:
         if receipt.code == "no-thread" and "reply_parameters" in payload:
             return {name: value for name, value in payload.items() if name != "reply_parameters"}
         return None
-
-    async def close(self) -> None:
-        """The client belongs to the one who made it."""
 
 
 def _seen(block: Block) -> str:

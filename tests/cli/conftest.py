@@ -14,6 +14,7 @@ from monitor.settings import concepts, loader
 from monitor.settings.reading import Reading
 from monitor.settings.vocabulary import read_vocabulary
 from tests.cli.place import FeedServer, Place
+from tests.cli.web import Web
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,3 +69,15 @@ def fed(place: Place, server: FeedServer) -> Place:
         f' url: "http://{server.address}/feed.xml"}}\n',
     )
     return place
+
+
+@pytest.fixture
+def web(place: Place) -> Iterator[Web]:
+    """A web server of ours that the place may read."""
+    running = Web()
+    place.edit(
+        "parley.yaml", "timezone",
+        f'fetch: {{allow_private: ["{running.address}"], host_spacing_s: 0}}\ntimezone',
+    )  # fmt: skip
+    yield running
+    running.close()

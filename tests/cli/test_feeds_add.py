@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,6 @@ GERMAN = (
     "Die Brücke über die Meerenge ist wieder offen", "Der Stadtrat berät über den neuen Haushalt",
     "Ein Sturm legt die Fähren im Norden lahm",
 )  # fmt: skip
-
-
-@pytest.fixture
-def web(place: Place) -> Iterator[Web]:
-    running = Web()
-    place.edit(
-        "parley.yaml", "timezone",
-        f'fetch: {{allow_private: ["{running.address}"], host_spacing_s: 0}}\ntimezone',
-    )  # fmt: skip
-    yield running
-    running.close()
 
 
 def feeds_file(place: Place) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.cli.place import Done, Place, free_port
@@ -11,17 +9,6 @@ from tests.cli.web import Page, Web, rss
 
 LINES = ("The bridge over the strait opens at dawn", "Council votes on the new harbour budget",
          "Storm closes the northern ferry line")  # fmt: skip
-
-
-@pytest.fixture
-def web(place: Place) -> Iterator[Web]:
-    running = Web()
-    place.edit(
-        "parley.yaml", "timezone",
-        f'fetch: {{allow_private: ["{running.address}"], host_spacing_s: 0}}\ntimezone',
-    )  # fmt: skip
-    yield running
-    running.close()
 
 
 def steps(done: Done) -> dict[str, tuple[bool | None, str]]:

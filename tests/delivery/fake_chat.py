@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ class Got:
     said: dict[str, Any]
 
 
-class FakeChat:
+class FakeChat(ABC):
     """Takes `burst` messages in `window_s` seconds of the clock; whoever comes too early, is early.
 
     `script` holds answers to be given first, one a request. What was taken stands in `taken`, the
@@ -65,9 +66,9 @@ class FakeChat:
     def is_ok(self, reply: Reply) -> bool:
         return True
 
+    @abstractmethod
     def accept(self, got: Got) -> Reply:
         """Give the answer to a message that is taken."""
-        raise NotImplementedError
 
     def busy(self, wait_s: int) -> Reply:
         """Give the answer to a message that comes too early."""
