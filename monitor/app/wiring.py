@@ -40,9 +40,9 @@ def environment() -> dict[str, str]:
     return {**read_dotenv(DOTENV), **os.environ}
 
 
-def channel_kinds() -> dict[str, type[Options]]:
-    """Give the options' model of every kind of channel."""
-    return {kind: registry.options_model(kind) for kind in registry.KINDS}
+def channel_kinds() -> Mapping[str, type[Options]]:
+    """Give the options' model of every kind of channel, each read when it is asked for."""
+    return registry.OptionsModels()
 
 
 def read_settings(config_dir: Path, env: Mapping[str, str] | None = None) -> Settings:

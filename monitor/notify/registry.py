@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TextIO, cast
 
@@ -23,6 +23,28 @@ KINDS: dict[str, str] = {
     "telegram": "monitor.notify.telegram:TelegramNotifier",
     "webhook": "monitor.notify.webhook:WebhookNotifier",
 }
+
+
+class OptionsModels(Mapping[str, type[Options]]):
+    """The model of each kind's options; its module is imported when it is asked for."""
+
+    def __getitem__(self, kind: str) -> type[Options]:
+        """Give the model of a kind. Raises `KeyError` for an unknown one."""
+        if kind not in KINDS:
+            raise KeyError(kind)
+        return options_model(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the kinds."""
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        """Count the kinds."""
+        return len(KINDS)
+
+    def __contains__(self, kind: object) -> bool:
+        """Say whether there is such a kind."""
+        return kind in KINDS
 
 
 def options_model(kind: str) -> type[Options]:
